@@ -1,0 +1,217 @@
+"""The line, composed: what the command line and programs call.
+
+`load_pack` and `check` are for programs; `judge` takes a whole run of sources, in
+which one bad case is reported in its place and the others are still judged.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterable, Mapping
+
+from checker import engine
+from checker.case import agreement_of, read_case
+from checker.dates import Date, from_timestamp, parse_date, today
+from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
+from checker.judging import Asked, OpenPack, judge_case, open_pack
+from checker.load import Document, Limits, load, load_each, load_file
+from checker.model import BASES, SEVERITIES, Severity
+from checker.options import ENGINES, FAIL_ON, Options
+from checker.pack import load_pack as read_pack
+from checker.shelf import find_pack
+from checker.sources import CaseSource
+from checker.verdict import Results, Verdict
+
+DEFAULT_PACK = "isls"
+
+
+def load_pack(name: str | os.PathLike[str]) -> OpenPack:
+    """Open a pack by the name of a shipped one or by its folder; PackError lists every problem with its place.
+
+    The result is immutable, compiled once, and safe to share between threads.
+    """
+    return open_pack(read_pack(find_pack(os.fspath(name))), with_engine=engine.available())
+
+
+def check(
+    case: str | os.PathLike[str] | Mapping[str, object],
+    pack: OpenPack,
+    *,
+    as_of: str | Date | None = None,
+    readings: Mapping[str, str] | None = None,
+    engine: str | None = None,
+) -> Verdict:
+    """Judge one case: a path, the text of a case (YAML or JSON), or a mapping.
+
+    `as_of` is a day (text or Date), `readings` fixes questions to options, `engine` is both, durable or referee.
+    CaseError lists everything wrong with the case; EngineError says there is no answer.
+    """
+    document = _document(case)
+    day = _day(as_of) if isinstance(as_of, str) else as_of
+    read = read_case(document, pack.pack, document.file, day, day_of_judging())
+    asked = Asked(which_engine(engine), _fixed(pack, tuple((readings or {}).items())))
+    return judge_case(pack, read, document, asked)
+
+
+def judge(sources: Iterable[CaseSource], options: Options) -> Results:
+    """Judge every case of a run. UsageError for a wrong option, PackError for a bad pack that was asked for by name."""
+    return _Run(options).results(sources)
+
+
+def which_engine(asked: str | None) -> str:
+    """The engines to judge with: both where durable-rules imports, else the referee."""
+    if asked is None:
+        return "both" if engine.available() else "referee"
+    if asked not in ENGINES:
+        message = f"unknown engine {quoted(asked)}{nearest(asked, ENGINES)}"
+        raise UsageError(message)
+    if asked != "referee" and not engine.available():
+        message = f"`--engine {asked}` needs durable-rules, which does not import here; use `--engine referee`"
+        raise UsageError(message)
+    return asked
+
+
+def engine_note(asked: str | None) -> str | None:
+    """What to tell a user whose Python has no durable-rules, or None."""
+    if asked is not None or engine.available():
+        return None
+    return "durable-rules does not import here (it builds on Python 3.10 to 3.12); the referee judges alone"
+
+
+def day_of_judging() -> Date:
+    """Today in UTC, or the day SOURCE_DATE_EPOCH says."""
+    stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return from_timestamp(int(stamp)) if stamp.isdigit() else today()
+
+
+def _document(case: str | os.PathLike[str] | Mapping[str, object]) -> Document:
+    if isinstance(case, Mapping):
+        documents = load(json.dumps(case, default=str), "<mapping>", error=CaseError, format="json")
+    elif isinstance(case, str) and ("\n" in case or case.lstrip().startswith("{")):
+        documents = load(case, "<text>", error=CaseError)
+    else:
+        documents = load_file(os.fspath(case), error=CaseError)
+    if len(documents) != 1:
+        raise CaseError([Problem(documents[1].place(documents[1].root), "there are several cases here; one is wanted")])
+    return documents[0]
+
+
+def _day(text: str) -> Date:
+    day = parse_date(text)
+    if day is None:
+        message = f"{quoted(text)} is no day; write year-month-day such as 2026-11-21"
+        raise UsageError(message)
+    return day
+
+
+def _fixed(opened: OpenPack, readings: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    known = opened.pack.readings
+    for name, option in readings:
+        if name not in known:
+            message = f"`{opened.pack.id}` has no reading {quoted(name)}{nearest(name, known)}"
+            raise UsageError(message)
+        if option not in known[name].options:
+            options = ", ".join(known[name].options)
+            message = f"{quoted(option)} is no option of `{name}`: {options}{nearest(option, known[name].options)}"
+            raise UsageError(message)
+    return dict(readings)
+
+
+class _Run:
+    """A run over many cases; each pack is opened once."""
+
+    def __init__(self, options: Options) -> None:
+        self.options = options
+        self.engine = which_engine(options.engine)
+        self.as_of = None if options.as_of is None else _day(options.as_of)
+        self.packs: dict[str, OpenPack] = {}
+        for what, word, known in (
+            ("status", options.fail_on, FAIL_ON),
+            ("severity", options.min_severity, SEVERITIES),
+            ("basis", options.min_basis or BASES[0], BASES),
+        ):
+            if word not in known:
+                message = f"unknown {what} {quoted(word)}{nearest(word, known)}"
+                raise UsageError(message)
+
+    def results(self, sources: Iterable[CaseSource]) -> Results:
+        verdicts: list[Verdict] = []
+        problems: list[Problem] = []
+        if self.options.pack is not None:
+            self._opened(self.options.pack)
+        for source in sources:
+            if source.content is None:
+                problems.append(Problem(Place(source.name), source.problem or "can't be read"))
+                continue
+            loaded = load_each(source.content, source.name, limits=self._limits(), format=source.format)
+            many = len(loaded) > 1
+            for number, each in enumerate(loaded, 1):
+                verdicts.append(self._verdict(each, f"{source.name}#{number}" if many else source.name))
+        opened = next(iter(self.packs.values()), None) or self._opened(self.options.pack or DEFAULT_PACK)
+        severity: Severity = self.options.min_severity  # type: ignore[assignment]  # checked in __init__
+        return Results(
+            verdicts=tuple(verdicts),
+            pack=opened.pack.id,
+            pack_version=opened.pack.version,
+            pack_title=opened.pack.title,
+            coverage=opened.coverage,
+            fail_on=self.options.fail_on,
+            min_severity=severity,
+            problems=tuple(problems),
+        )
+
+    def _limits(self) -> Limits:
+        raised = {
+            "bytes": self.options.max_bytes,
+            "depth": self.options.max_depth,
+            "nodes": self.options.max_nodes,
+            "aliases": self.options.max_aliases,
+        }
+        return Limits(**{name: value for name, value in raised.items() if value is not None})
+
+    def _verdict(self, loaded: Document | tuple[Problem, ...], name: str) -> Verdict:
+        if not isinstance(loaded, Document):
+            return _invalid(name, "", loaded, ())
+        lines = tuple(loaded.text.splitlines())
+        try:
+            opened = self._opened(self.options.pack or agreement_of(loaded) or DEFAULT_PACK)
+            case = read_case(loaded, opened.pack, name, self.as_of, day_of_judging())
+            return judge_case(opened, case, loaded, self._asked(opened))
+        except CaseError as error:
+            return _invalid(name, loaded.sha256, error.problems, lines)
+        except EngineError as error:
+            return _invalid(name, loaded.sha256, (Problem(Place(loaded.file), str(error)),), lines)
+        except UsageError as error:
+            if self.options.pack is not None or not self._is_about_pack(loaded):
+                raise
+            return _invalid(name, loaded.sha256, (self._no_such_pack(loaded, error),), lines)
+
+    def _is_about_pack(self, document: Document) -> bool:
+        return agreement_of(document) is not None and agreement_of(document) not in self.packs
+
+    def _no_such_pack(self, document: Document, error: UsageError) -> Problem:
+        node = document.root.value["agreement"] if isinstance(document.root.value, dict) else document.root
+        return Problem(document.place(node), str(error))
+
+    def _asked(self, opened: OpenPack) -> Asked:
+        options = self.options
+        return Asked(
+            engine=self.engine,
+            readings=_fixed(opened, options.readings),
+            select=options.select,
+            ignore=options.ignore,
+            min_severity=options.min_severity,  # type: ignore[arg-type]  # checked in __init__
+            min_basis=options.min_basis,
+            language=options.lang,
+        )
+
+    def _opened(self, name: str) -> OpenPack:
+        if name not in self.packs:
+            pack = read_pack(find_pack(name))
+            self.packs[name] = open_pack(pack, with_engine=self.engine != "referee")
+        return self.packs[name]
+
+
+def _invalid(name: str, sha256: str, problems: tuple[Problem, ...], lines: tuple[str, ...]) -> Verdict:
+    return Verdict(name, sha256, "invalid", (), tuple(problems), (), (), (), None, lines)

@@ -1,0 +1,261 @@
+"""Document × Pack → `Case`, or a `CaseError` with every problem: names, kinds, dates, clashing ids.
+
+A field left out is unknown, never false; nothing is guessed and nothing dropped.
+Facts come out in a canonical order, so that the order they were written in can't matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from checker.dates import Date, parse_date
+from checker.errors import CaseError, Place, Problem, quoted
+from checker.load import Document, Node
+from checker.model import PROPOSED, Case, Fact, FactType, Given, Listing, Pack
+from checker.reader import Reader, entries, items, members
+from checker.values import NONE, Unknown, Value, render
+
+_KEYS = ("agreement", "title", "about", "source", "as-of", "facts", "actions", "complete", "incomplete", "expect")
+
+_LEFT_OUT = Unknown("", "")
+
+
+def read_case(document: Document, pack: Pack, name: str, as_of: Date | None, today: Date) -> Case:
+    """The case in a document, judged on `as_of`, else on the day it states, else today; CaseError if it is none."""
+    problems: list[Problem] = []
+    case = _CaseReader(Reader(document, problems), pack).case(name, as_of, today)
+    if problems:
+        raise CaseError(problems)
+    return case
+
+
+def agreement_of(document: Document) -> str | None:
+    """The pack a case names, if it names one."""
+    node = members(document.root).get("agreement")
+    return None if node is None else str(node.value)
+
+
+class _CaseReader:
+    """One case being read."""
+
+    def __init__(self, reader: Reader, pack: Pack) -> None:
+        self.reader = reader
+        self.pack = pack
+        self.keys = members(reader.document.root)
+
+    def case(self, name: str, as_of: Date | None, today: Date) -> Case:
+        self._check_keys()
+        stated = self._as_of()
+        given = [*self._section("facts", proposed=False), *self._section("actions", proposed=True)]
+        complete, incomplete = self._complete(), self._incomplete()
+        self._check_listings(complete, incomplete)
+        root = self.reader.document.root
+        return Case(
+            name=name,
+            as_of=as_of or stated or today,
+            as_of_stated=bool(as_of or stated),
+            given=self._settled(given),
+            complete=complete,
+            incomplete=tuple(sorted(set(incomplete))),
+            expect=self._expect(),
+            sha256=self.reader.document.sha256,
+            place=self.reader.place(root),
+        )
+
+    def _check_keys(self) -> None:
+        root = self.reader.document.root
+        if not isinstance(root.value, dict):
+            self.reader.problem(root, "a case is a mapping with `facts:` and `actions:`")
+            return
+        for key, node in self.keys.items():
+            if key not in _KEYS:
+                self.reader.unknown_name(node, "key", key, _KEYS, key=True)
+        named = agreement_of(self.reader.document)
+        if named not in (None, self.pack.id):
+            self.reader.problem(
+                self.keys["agreement"],
+                f"the case is of {quoted(named)}; it can't be judged by the pack `{self.pack.id}`",
+            )
+        if not self.keys.get("facts") and not self.keys.get("actions"):
+            self.reader.problem(root, "nothing to judge: a case has `facts:` or `actions:`")
+
+    def _as_of(self) -> Date | None:
+        node = self.keys.get("as-of")
+        value = None if node is None else self.reader.known(node, "date")
+        return value if isinstance(value, Date) else None
+
+    def _section(self, section: str, *, proposed: bool) -> list[tuple[Given, Node]]:
+        node = self.keys.get(section)
+        if node is not None and node.value is not None and not isinstance(node.value, list):
+            self.reader.problem(node, f"`{section}:` is a list; begin each line with `- `")
+            return []
+        found = []
+        for index, item in enumerate(items(node)):
+            if not isinstance(item.value, dict) or len(item.value) != 1:
+                self.reader.problem(item, "one fact is wanted here: `- type: {field: value, …}`")
+                continue
+            for type_name, spelt in entries(item):
+                kind = self._type(type_name, spelt, proposed=proposed)
+                if kind is not None and (given := self._given(kind, spelt, f"/{section}/{index}", proposed=proposed)):
+                    found.append((given, spelt))
+        return found
+
+    def _type(self, name: str, node: Node, *, proposed: bool) -> FactType | None:
+        types = self.pack.types
+        kind = types.get(name)
+        if kind is None:
+            known = [each.name for each in types.values() if each.given and (each.action or not proposed)]
+            self.reader.unknown_name(node, "action" if proposed else "type", name, known, key=True)
+        elif not kind.given:
+            self.reader.problem(node, f"{quoted(name)} follows from the rules; a case can't state it", key=True)
+        elif proposed and not kind.action:
+            self.reader.problem(node, f"{quoted(name)} is no action; it belongs under `facts:`", key=True)
+        else:
+            return kind
+        return None
+
+    def _given(self, kind: FactType, node: Node, path: str, *, proposed: bool) -> Given | None:
+        if not isinstance(node.value, dict):
+            self.reader.problem(
+                node, f"the fields of {quoted(kind.name)} are wanted: `{kind.name}: {{field: value, …}}`"
+            )
+            return None
+        stated = self._stated(kind, node)
+        name = self._name(kind, stated)
+        if kind.action and not isinstance(stated.get("id"), str):
+            at = node.value.get("id", node)
+            self.reader.problem(at, f"an action needs an `id`: `{kind.name}: {{id: A1, …}}`", key=at is node)
+        values: list[Value] = []
+        for field_name, field in kind.fields.items():
+            if field_name == PROPOSED and kind.action:
+                values.append("yes" if proposed else "no")
+                continue
+            default = Unknown(name, field_name) if field.default is None else field.default
+            value = stated.get(field_name, default)
+            values.append(Unknown(name, field_name) if isinstance(value, Unknown) else value)
+        places = {key: self.reader.place(spelt) for key, spelt in node.value.items()}
+        place = self.reader.place(node, key=True)
+        return Given(Fact(kind.name, tuple(values)), name, place, places, f"{path}/{kind.name}")
+
+    def _stated(self, kind: FactType, node: Node) -> dict[str, Value]:
+        stated: dict[str, Value] = {}
+        for key, spelt in entries(node):
+            if key not in kind.fields or (key == PROPOSED and kind.action):
+                known = [name for name in kind.fields if name != PROPOSED]
+                self.reader.unknown_name(spelt, f"field of `{kind.name}`", key, known, key=True)
+                continue
+            value = self.reader.value(spelt, kind.fields[key], Unknown("", key))
+            if value is not None:
+                stated[key] = value
+        return stated
+
+    def _name(self, kind: FactType, stated: Mapping[str, Value]) -> str:
+        own = stated.get("id")
+        if isinstance(own, str):
+            return f"{kind.name} {own}"
+        told = ", ".join(
+            f"{key}: {render(stated[key])}"
+            for key in kind.fields
+            if not isinstance(stated.get(key, _LEFT_OUT), Unknown)
+        )
+        return f"{kind.name} ({told})"
+
+    def _settled(self, given: list[tuple[Given, Node]]) -> tuple[Given, ...]:
+        """In canonical order, identical facts once (the first written stands for them); one id, one content."""
+        by_fact: dict[Fact, Given] = {}
+        by_id: dict[tuple[str, Value], Given] = {}
+        for each, node in given:
+            kind = self.pack.types[each.fact.type]
+            own = each.fact.values[list(kind.fields).index("id")] if "id" in kind.fields else NONE
+            if each.fact in by_fact:
+                continue
+            by_fact[each.fact] = each
+            first = by_id.setdefault((kind.name, own), each) if isinstance(own, str) else each
+            if first is not each:
+                self.reader.problem(
+                    members(node).get("id", node),
+                    f"{quoted(str(own))} is the id of another {kind.name} already, with other content: {first.place}",
+                )
+        return tuple(sorted(by_fact.values(), key=_canonical))
+
+    def _complete(self) -> tuple[Listing, ...]:
+        node = self.keys.get("complete")
+        if node is None:
+            return ()
+        if node.value == "all":
+            return (Listing("all", ()),)
+        found: list[Listing] = []
+        for item in items(node):
+            if isinstance(item.value, dict):
+                found.extend(
+                    Listing(name, self._within(kind, spelt))
+                    for name, spelt in entries(item)
+                    if (kind := self._listed(name, spelt, key=True)) is not None
+                )
+            elif item.value == "all" or self._listed(str(item.value), item, key=False) is not None:
+                found.append(Listing(str(item.value), ()))
+        return tuple(sorted(found, key=repr))
+
+    def _within(self, kind: FactType, node: Node) -> tuple[tuple[str, tuple[Value, ...]], ...]:
+        if not isinstance(node.value, dict) or not node.value:
+            self.reader.problem(node, f"say what is complete: `{kind.name}: {{field: value}}`, or the name alone")
+            return (("", ()),)
+        found = []
+        for key, spelt in entries(node):
+            if key not in kind.fields:
+                self.reader.unknown_name(spelt, f"field of `{kind.name}`", key, kind.fields, key=True)
+                continue
+            values = [self.reader.value(item, kind.fields[key], None) for item in items(spelt)]
+            found.append((key, tuple(value for value in values if value is not None)))
+        return tuple(sorted(found, key=repr))
+
+    def _listed(self, name: str, node: Node, *, key: bool) -> FactType | None:
+        kind = self.pack.types.get(name)
+        known = [each.name for each in self.pack.types.values() if each.given and not each.action]
+        if kind is None:
+            self.reader.unknown_name(node, "type", name, (*known, "all"), key=key)
+        elif not kind.given:
+            self.reader.problem(
+                node, f"{quoted(name)} follows from the rules; whether it is complete does too", key=key
+            )
+        elif kind.action:
+            self.reader.problem(node, f"{quoted(name)} is an action; actions are always complete", key=key)
+        else:
+            return kind
+        return None
+
+    def _incomplete(self) -> tuple[str, ...]:
+        return tuple(
+            str(item.value)
+            for item in items(self.keys.get("incomplete"))
+            if self._listed(str(item.value), item, key=False) is not None
+        )
+
+    def _check_listings(self, complete: tuple[Listing, ...], incomplete: tuple[str, ...]) -> None:
+        for listing in complete:
+            if listing.type in incomplete and not listing.within:
+                node = self.keys["incomplete"]
+                self.reader.problem(node, f"{quoted(listing.type)} can't be complete and incomplete at once")
+
+    def _expect(self) -> Mapping[str, str] | None:
+        if "expect" not in self.keys:
+            return None
+        node = self.keys["expect"]
+        if node.value is not None and not isinstance(node.value, dict):
+            self.reader.problem(node, "`expect:` maps a rule to its status: `partner.routing: contested`")
+        return {name: ", ".join(map(self.reader.text, items(spelt))) for name, spelt in entries(node)}
+
+
+def _canonical(given: Given) -> tuple[str, str, str]:
+    return (given.fact.type, given.name, repr(given.fact.values))
+
+
+def parse_as_of(text: str) -> Date | None:
+    """The day of judging as an option spells it, or None."""
+    return parse_date(text)
+
+
+def place_of_expect(document: Document) -> Place:
+    """Where a test says what it expects."""
+    node = members(document.root).get("expect", document.root)
+    return document.place(node, key="expect" in members(document.root))

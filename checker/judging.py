@@ -1,0 +1,241 @@
+"""One case through the line: engines, comparison, explanation, verdict.
+
+An opened pack is compiled once and may be shared between threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from checker import engine, gate
+from checker.compare import agreed
+from checker.dates import Date
+from checker.derivation import view
+from checker.explain import Spoken, explain, spoken
+from checker.labels import run
+from checker.load import Document
+from checker.model import (
+    BASES,
+    SEVERITIES,
+    Absent,
+    AnyOf,
+    Body,
+    Case,
+    Count,
+    Fact,
+    Given,
+    Level,
+    Pack,
+    Pattern,
+    Severity,
+    Unless,
+)
+from checker.outcome import Outcome
+from checker.program import Program, compile_pack
+from checker.referee import judge
+from checker.referee_values import compare
+from checker.strata import reading_dependencies
+from checker.values import Value, Variable
+from checker.verdict import ActionView, Coverage, FactView, Finding, Receipt, Verdict
+from checker.version import __version__
+from checker.worlds import Worlds, worlds_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class OpenPack:
+    """A pack ready to judge with."""
+
+    pack: Pack
+    program: Program | None  # None: the referee judges alone
+    dependencies: Mapping[str, frozenset[str]]
+
+    @property
+    def coverage(self) -> Coverage:
+        """How many clauses there are, and how many no rule covers."""
+        clauses = self.pack.clauses.values()
+        return Coverage(len(clauses), sum(clause.encoded in ("no", "judgement") for clause in clauses))
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a caller asks of one judgement."""
+
+    engine: str  # both, durable or referee
+    readings: Mapping[str, str]
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    min_severity: Severity = "error"
+    min_basis: str | None = None
+    language: str = "en"
+
+
+def open_pack(pack: Pack, *, with_engine: bool) -> OpenPack:
+    """The pack, compiled for the engine if it is to be used."""
+    dependencies = reading_dependencies(pack.types, pack.rules, pack.force)
+    return OpenPack(pack, compile_pack(pack) if with_engine else None, dependencies)
+
+
+def judge_case(opened: OpenPack, case: Case, document: Document, asked: Asked) -> Verdict:
+    """The verdict on a case. EngineError where there is none."""
+    pack = opened.pack
+    worlds = worlds_of(pack, opened.dependencies, asked.readings, case)
+    outcome = _outcome(opened, case, document, worlds, asked.engine)
+    findings = explain(pack, case, outcome, worlds, asked.language)
+    kept = tuple(finding for finding in findings if _is_asked_for(finding, asked))
+    said = spoken(pack, outcome, worlds)
+    unspoken = _unspoken(pack, case, outcome)
+    outside = [given for given in unspoken if _is_outside_force(pack, outcome, given.fact)]
+    judged = [given for given in unspoken if given not in outside and not pack.types[given.fact.type].free]
+    return Verdict(
+        case=case.name,
+        sha256=case.sha256,
+        status=gate.case_status(kept, asked.min_severity, spoke=any(_spoke(each, asked) for each in said)),
+        findings=kept,
+        problems=(),
+        unjudged=tuple(_action(pack, given) for given in judged),
+        not_in_force=tuple(_action(pack, given) for given in outside),
+        unread=tuple(_unread(pack, case, outcome, findings)),
+        receipt=_receipt(opened, case, worlds, asked),
+        source=tuple(document.text.splitlines()),
+    )
+
+
+def _outcome(opened: OpenPack, case: Case, document: Document, worlds: Worlds, which: str) -> Outcome:
+    if opened.program is None or which == "referee":
+        return judge(opened.pack, case, worlds.keys)
+    outcome = run(opened.program, case, worlds.keys)
+    if which == "durable":
+        return outcome
+    return agreed(opened.pack, case, document.text, outcome, judge(opened.pack, case, worlds.keys))
+
+
+def _is_asked_for(finding: Finding, asked: Asked) -> bool:
+    if not _is_selected(finding.rule, asked):
+        return False
+    return asked.min_basis is None or BASES.index(finding.rests_on) <= BASES.index(asked.min_basis)
+
+
+def _is_selected(rule: str, asked: Asked) -> bool:
+    if any(fnmatchcase(rule, glob) for glob in asked.ignore):
+        return False
+    return not asked.select or any(fnmatchcase(rule, glob) for glob in asked.select)
+
+
+def _spoke(each: Spoken, asked: Asked) -> bool:
+    """Whether a rule that counts looked at the case and found nothing to say."""
+    counts = SEVERITIES.index(each.rule.severity) >= SEVERITIES.index(asked.min_severity)
+    return counts and _is_selected(each.rule.id, asked)
+
+
+def _unspoken(pack: Pack, case: Case, outcome: Outcome) -> list[Given]:
+    """Proposed actions no rule spoke to, in any of its readings."""
+    speaking: set[Fact] = set()
+    for witness, label in outcome.witnesses.items():
+        if witness.part != "when":
+            continue
+        mode = pack.rules[witness.match.rule].mode
+        if mode in ("needs", "owes", "forbids") or (mode == "permits" and label.certain & 1):
+            speaking.update(witness.facts)
+    return [
+        given
+        for given in sorted(case.given, key=lambda each: (each.place.line, each.place.column))
+        if pack.types[given.fact.type].action and given.fact.values[-1] == "yes" and given.fact not in speaking
+    ]
+
+
+def _is_outside_force(pack: Pack, outcome: Outcome, fact: Fact) -> bool:
+    """Whether the action is definitely dated before the agreement was in force, or after it ended."""
+    day = _day_of(pack, fact)
+    if not isinstance(day, Date):
+        return False
+    ends = [] if pack.force.end is None else [pack.force.end]
+    ends += [
+        end
+        for each, label in outcome.facts.items()
+        if each.type == pack.force.ended_by and label.certain & 1 and isinstance(end := _day_of(pack, each), Date)
+    ]
+    return (pack.force.start is not None and day < pack.force.start) or any(day > end for end in ends)
+
+
+def _day_of(pack: Pack, fact: Fact) -> Value | None:
+    kind = pack.types[fact.type]
+    return fact.values[list(kind.fields).index(kind.day)] if kind.day else None
+
+
+def _action(pack: Pack, given: Given) -> ActionView:
+    fields = list(pack.types[given.fact.type].fields)
+    return ActionView(given.fact.type, str(given.fact.values[fields.index("id")]), given.place)
+
+
+def _unread(pack: Pack, case: Case, outcome: Outcome, findings: Iterable[Finding]) -> list[FactView]:
+    """Facts that no rule read and no finding shows as a near miss: a misspelt value ends here."""
+    read: set[Fact] = {fact for witness in outcome.witnesses for fact in witness.facts}
+    near = {near.fact.place for finding in findings for each in finding.missing for near in each.near}
+    looked_for = list(_negative_patterns(pack))
+    found = []
+    for given in case.given:
+        proposed = pack.types[given.fact.type].action and given.fact.values[-1] == "yes"
+        if proposed or given.fact in read or given.place in near:
+            continue
+        if not any(_could_fill(pack, pattern, given.fact) for pattern in looked_for):
+            found.append(view(pack.types[given.fact.type], given.fact, given))
+    return sorted(found, key=lambda each: (each.place.line, each.place.column) if each.place else (0, 0))
+
+
+def _negative_patterns(pack: Pack) -> Iterable[Pattern]:
+    """Patterns whose facts are no witnesses: those inside `absent`, `count` and exceptions of exceptions."""
+    for rule in pack.rules.values():
+        for body in (rule.when, *([rule.body] if rule.body else [])):
+            yield from _inside(body, counted=False)
+        for unless in rule.unless:
+            yield from _inside(unless.body, counted=False)
+            yield from _nested(unless)
+
+
+def _nested(unless: Unless) -> Iterable[Pattern]:
+    for inner in unless.unless:
+        yield from _inside(inner.body, counted=True)
+        yield from _nested(inner)
+
+
+def _inside(body: Body, *, counted: bool) -> Iterable[Pattern]:
+    for item in body.items:
+        if isinstance(item, Pattern) and counted:
+            yield item
+        elif isinstance(item, Count):
+            yield item.of
+        elif isinstance(item, Absent):
+            yield from _inside(item.body, counted=True)
+        elif isinstance(item, AnyOf):
+            for branch in item.bodies:
+                yield from _inside(branch, counted=counted)
+
+
+def _could_fill(pack: Pack, pattern: Pattern, fact: Fact) -> bool:
+    if pattern.type != fact.type:
+        return False
+    values = dict(zip(pack.types[fact.type].fields, fact.values, strict=True))
+    return all(
+        compare(test.op, values[test.field], *literals) != Level.FALSE
+        for test in pattern.tests
+        if len(literals := [term.base for term in test.terms if not isinstance(term.base, Variable)]) == len(test.terms)
+        and not any(term.steps for term in test.terms)
+    )
+
+
+def _receipt(opened: OpenPack, case: Case, worlds: Worlds, asked: Asked) -> Receipt:
+    pack = opened.pack
+    judged = opened.program is not None and asked.engine != "referee"
+    return Receipt(
+        pack=pack.id,
+        pack_version=pack.version,
+        pack_sha256=pack.sha256,
+        checker=__version__,
+        engine=(engine.version() or "durable-rules") if judged else "none",
+        referee=None if asked.engine == "durable" else __version__,
+        as_of=str(case.as_of),
+        as_of_stated=case.as_of_stated,
+        readings=worlds.keys[0],
+    )

@@ -1,0 +1,36 @@
+"""What a caller may ask of a check. Light to import: the command line and the programs' door both start here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+FAIL_ON = ("violated", "contested", "undetermined", "pending", "never")
+ENGINES = ("both", "durable", "referee")
+SHOW = ("findings", "all")
+SCHEMAS = ("case", "pack", "report")
+DEFAULT_PACK = "isls"
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to judge. None leaves the choice to the checker: the case's pack, today, both engines, the usual limits.
+
+    `select` and `ignore` hold rule ids and globs. `show_all` asks for what complies too, as evidence.
+    """
+
+    pack: str | None = None
+    as_of: str | None = None
+    readings: tuple[tuple[str, str], ...] = ()
+    fail_on: str = "undetermined"
+    min_severity: str = "error"
+    min_basis: str | None = None
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    show_all: bool = False
+    engine: str | None = None
+    allow_empty: bool = False
+    max_bytes: int | None = None
+    max_depth: int | None = None
+    max_nodes: int | None = None
+    max_aliases: int | None = None
+    lang: str = "en"

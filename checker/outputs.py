@@ -1,0 +1,106 @@
+"""Where reports go: `-o FORMAT[=PATH]` read, and text written whole or not at all."""
+
+from __future__ import annotations
+
+import errno
+import os
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from checker.errors import UsageError, nearest, printable, quoted
+from checker.terminal import silence, speak_utf8
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A format, and the file it goes to; None is standard output."""
+
+    format: str
+    path: str | None
+
+
+def parse_outputs(spelt: Iterable[str], formats: Collection[str]) -> tuple[Output, ...]:
+    """What `-o` asks for; text on standard output where it asks for nothing."""
+    outputs = [_output(each, formats) for each in spelt] or [Output("text", None)]
+    paths = [each.path for each in outputs]
+    for index, path in enumerate(paths):
+        if path in paths[:index]:
+            where = "standard output" if path is None else quoted(path)
+            message = f"--output: two reports would go to {where}; write `FORMAT=PATH` with a path of its own"
+            raise UsageError(message)
+    return tuple(outputs)
+
+
+def _output(spelt: str, formats: Collection[str]) -> Output:
+    name, equals, path = spelt.partition("=")
+    if name not in formats:
+        known = ", ".join(formats)
+        message = f"--output: unknown format {quoted(name)}{nearest(name, formats) or f'; known are {known}'}"
+        raise UsageError(message)
+    if equals and not path:
+        message = f"--output: {quoted(spelt)} names no file after `=`"
+        raise UsageError(message)
+    if not path or path == "-":
+        return Output(name, None)
+    if why := _unfit(path):
+        message = f"--output: can't write {quoted(path)}: {why}"
+        raise UsageError(message)
+    return Output(name, path)
+
+
+def _unfit(path: str) -> str:
+    """Why a file can't be written, as far as that is seen before any work is done; '' where nothing speaks against."""
+    target = Path(path)
+    try:
+        if target.is_dir():
+            return "it is a folder"
+        if not target.parent.is_dir():
+            return f"there is no folder {quoted(target.parent)}"
+        refused = not os.access(target if target.exists() else target.parent, os.W_OK)
+    except (OSError, ValueError) as error:  # too long for a name, or a NUL in it
+        return reason(error)
+    return "permission denied" if refused else ""
+
+
+def encoded(text: str) -> bytes:
+    """UTF-8; half a character (of a file name that is none) is escaped."""
+    return text.encode("utf-8", "backslashreplace")
+
+
+def write_file(path: str, text: str) -> None:
+    """Write through a file beside it that takes its place at the end; a device or a pipe is written to as it is."""
+    target = Path(path).resolve()
+    if target.exists() and not target.is_file():
+        target.write_bytes(encoded(text))
+        return
+    beside = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+    try:
+        with beside.open("xb") as file:
+            file.write(encoded(text))
+        beside.replace(target)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def write_stream(stream: TextIO | None, text: str) -> None:
+    """Write and flush. A reader who went away is no error; any other failure is raised once, not again at exit."""
+    if stream is None or not text:
+        return
+    speak_utf8(stream)
+    try:
+        stream.write(text)
+        stream.flush()
+    except BrokenPipeError:
+        silence(stream)
+    except OSError as error:
+        silence(stream)
+        if error.errno != errno.EPIPE:
+            raise
+
+
+def reason(error: Exception) -> str:
+    """Why the system refused, in its words."""
+    told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return printable(told[:1].lower() + told[1:])

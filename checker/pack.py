@@ -1,0 +1,269 @@
+"""Documents of a folder → `Pack`, or a `PackError` with every problem that could be found.
+
+Shape first: a pack that is misshapen is not read further, because most that
+would be said of it then is noise. After that names, kinds, sources, clauses,
+readings and strata are all looked at before anything is raised.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from checker.dates import Date, Rounding
+from checker.errors import PackError, Place, Problem, nearest, quoted
+from checker.load import Node, load_file
+from checker.model import (
+    Body,
+    Clause,
+    Fact,
+    FactType,
+    Force,
+    Pack,
+    Pattern,
+    Question,
+    Rule,
+    Source,
+    Unless,
+)
+from checker.reader import Reader, entries, items, members
+from checker.rules import Vocabulary, read_rules
+from checker.shape import misshapen
+from checker.strata import problems_of
+from checker.values import Unknown, Value
+from checker.vocabulary import (
+    declared,
+    read_clause,
+    read_question,
+    read_source,
+    read_types,
+    says_given,
+    without_world,
+)
+
+
+def load_pack(folder: Path) -> Pack:
+    """The pack in a folder: `pack.yaml` and the other `*.yaml` files beside it."""
+    problems: list[Problem] = []
+    readers, digest = _documents(folder, problems)
+    _refuse(problems)
+    return _Maker(readers, problems).pack(digest, folder)
+
+
+def pack_digest(folder: Path) -> str:
+    """The hash of a pack's files: their names and bytes, in order."""
+    digest = hashlib.sha256()
+    for path in pack_files(folder):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def pack_files(folder: Path) -> list[Path]:
+    """`pack.yaml` first, then the others by name."""
+    return sorted(folder.glob("*.yaml"), key=lambda path: (path.name != "pack.yaml", path.name))
+
+
+def _refuse(problems: list[Problem]) -> None:
+    if problems:
+        raise PackError(problems)
+
+
+def _documents(folder: Path, problems: list[Problem]) -> tuple[list[Reader], str]:
+    if not (folder / "pack.yaml").is_file():
+        raise PackError([Problem(None, f"`{folder}` holds no pack: there is no `pack.yaml` in it")])
+    readers: list[Reader] = []
+    for path in pack_files(folder):
+        try:
+            documents = load_file(path, error=PackError)
+        except PackError as error:
+            problems.extend(error.problems)
+            continue
+        entry = "head" if path.name == "pack.yaml" else "part"
+        if len(documents) > 1:
+            problems.append(Problem(Place(str(path)), "a pack file holds one document; this one has several"))
+        for document in documents[:1]:
+            problems.extend(misshapen(document, "pack", entry))
+            readers.append(Reader(document, problems))
+    return readers, pack_digest(folder)
+
+
+@dataclass(frozen=True, slots=True)
+class _Declared:
+    sources: Mapping[str, Source]
+    clauses: Mapping[str, Clause]
+    questions: Mapping[str, Question]
+    types: Mapping[str, FactType]
+
+
+class _Maker:
+    """The parts of a pack, put together and checked against each other."""
+
+    def __init__(self, readers: list[Reader], problems: list[Problem]) -> None:
+        self.readers = readers
+        self.problems = problems
+        self.head = members(readers[0].document.root)
+
+    def pack(self, digest: str, folder: Path) -> Pack:
+        parties = self.readers[0].texts(self.head.get("parties"))
+        sources = declared(self.readers, "sources", read_source, {})
+        clauses = declared(self.readers, "clauses", read_clause, {})
+        questions = declared(self.readers, "readings", read_question, {})
+        types = read_types(self.readers)
+        read = read_rules(self.readers, Vocabulary(types, questions, parties))
+        rules = {rule.id: rule for rule, _, _ in sorted(read, key=lambda each: each[0].id)}
+        types = self._settled(types, rules)
+        known = _Declared(sources, clauses, questions, types)
+        force = self._force(types)
+        for rule, reader, node in read:
+            self._names_of_rule(rule, reader, node, known, rules)
+        for question in questions.values():
+            self._cites(question.cites, question.place, sources)
+        facts = self._ground_facts(types)
+        _refuse(self.problems)
+        self.problems.extend(problems_of(types, rules, force, questions))
+        _refuse(self.problems)
+        text = self.readers[0].text
+        rounding: Rounding = text(self.head.get("rounding")) or "down"  # type: ignore[assignment]  # the shape knows
+        return Pack(
+            id=text(self.head["pack"]),
+            version=text(self.head["version"]),
+            title=text(self.head["title"]),
+            parties=parties,
+            force=force,
+            rounding=rounding,
+            sources=sources,
+            clauses=clauses,
+            types=types,
+            readings=questions,
+            rules=rules,
+            facts=facts,
+            sha256=digest,
+            folder=str(folder),
+        )
+
+    def _settled(self, types: dict[str, FactType], rules: Mapping[str, Rule]) -> dict[str, FactType]:
+        """The types, knowing now which are derived; one that is neither derived nor says its world is a problem."""
+        derived = {head.type for rule in rules.values() for head in rule.heads}
+        given = says_given(self.readers)
+        for name, (reader, node) in without_world(self.readers).items():
+            if name not in derived:
+                reader.problem(
+                    node,
+                    f"`{name}` needs `world:`: closed (what is not listed is false) or open (it is unknown)",
+                    key=True,
+                )
+        return {
+            name: replace(kind, derived=True, given=name in given) if name in derived else kind
+            for name, kind in types.items()
+        }
+
+    def _force(self, types: Mapping[str, FactType]) -> Force:
+        reader, spelt = self.readers[0], members(self.head["in-force"]) if "in-force" in self.head else {}
+        start = self._day(reader, spelt.get("from"))
+        until = spelt.get("until")
+        if until is None or not isinstance(until.value, str) or until.value[:1].isdigit():
+            return Force(start, self._day(reader, until))
+        kind = types.get(until.value)
+        if kind is None:
+            reader.unknown_name(until, "type", until.value, types)
+        elif kind.day is None or not kind.derived:
+            reader.problem(until, f"{quoted(until.value)} must be derived and have a `day`: the last day in force")
+        return Force(start, None, until.value)
+
+    def _day(self, reader: Reader, node: Node | None) -> Date | None:
+        value = None if node is None else reader.known(node, "date")
+        return value if isinstance(value, Date) else None
+
+    def _names_of_rule(
+        self, rule: Rule, reader: Reader, node: Node, known: _Declared, rules: Mapping[str, Rule]
+    ) -> None:
+        keys = members(node)
+        if rule.clause is not None and rule.clause not in known.clauses:
+            reader.unknown_name(keys["clause"], "clause", rule.clause, known.clauses)
+        for cite, spelt in zip(rule.cites, items(keys.get("cites")), strict=True):
+            if cite.source not in known.sources:
+                place = members(spelt).get("source", spelt)
+                reader.unknown_name(place, "source", cite.source, known.sources)
+        for key, names in (
+            ("overrides", rule.overrides),
+            ("instead-of", rule.instead_of),
+            ("then-owes", rule.then_owes),
+        ):
+            for name, spelt in zip(names, items(keys.get(key)), strict=True):
+                if name not in rules:
+                    reader.unknown_name(spelt, "rule", name, rules)
+                elif key != "then-owes" and not rules[name].acts:
+                    reader.problem(spelt, f"`{name}` speaks of no action, so nothing can displace it")
+        for pattern in patterns_of(rule):
+            for test in pattern.tests:
+                if pattern.type in ("violation", "fulfilled") and test.field == "rule":
+                    self._status_rule(pattern, str(test.terms[0].base), rules)
+
+    def _status_rule(self, pattern: Pattern, name: str, rules: Mapping[str, Rule]) -> None:
+        wanted = ("owes",) if pattern.type == "fulfilled" else ("needs", "owes", "forbids")
+        if name not in rules:
+            self.problems.append(Problem(pattern.place, f"unknown rule {quoted(name)}{nearest(name, rules)}"))
+        elif rules[name].mode not in wanted:
+            self.problems.append(Problem(pattern.place, f"`{name}` can have no {pattern.type}: it {rules[name].mode}"))
+
+    def _cites(self, cites: tuple[object, ...], place: Place, sources: Mapping[str, Source]) -> None:
+        for cite in cites:
+            name = getattr(cite, "source", "")
+            if name not in sources:
+                self.problems.append(Problem(place, f"unknown source {quoted(name)}{nearest(name, sources)}"))
+
+    def _ground_facts(self, types: Mapping[str, FactType]) -> tuple[Fact, ...]:
+        found: dict[Fact, None] = {}
+        for reader in self.readers:
+            for node in items(members(reader.document.root).get("facts")):
+                for name, spelt in entries(node):
+                    kind = types.get(name)
+                    if kind is None or kind.action:
+                        reader.unknown_name(spelt, "type", name, types, key=True)
+                        continue
+                    found[_ground_fact(reader, kind, spelt)] = None
+        return tuple(sorted(found, key=repr))
+
+
+def _ground_fact(reader: Reader, kind: FactType, node: Node) -> Fact:
+    spelt = members(node)
+    for name in spelt:
+        if name not in kind.fields:
+            reader.unknown_name(spelt[name], f"field of `{kind.name}`", name, kind.fields, key=True)
+    values: list[Value] = []
+    for name, field in kind.fields.items():
+        value = reader.value(spelt[name], field, None) if name in spelt else field.default
+        values.append(Unknown(f"{kind.name} of the agreement", name) if value is None else value)
+    return Fact(kind.name, tuple(values))
+
+
+def patterns_of(rule: Rule) -> Iterator[Pattern]:
+    """Every pattern a rule reads, wherever it stands."""
+    yield from _patterns_in(rule.when)
+    if rule.body is not None:
+        yield from _patterns_in(rule.body)
+    for unless in rule.unless:
+        yield from _patterns_of_unless(unless)
+
+
+def _patterns_of_unless(unless: Unless) -> Iterator[Pattern]:
+    yield from _patterns_in(unless.body)
+    for inner in unless.unless:
+        yield from _patterns_of_unless(inner)
+
+
+def _patterns_in(body: Body) -> Iterator[Pattern]:
+    for item in body.items:
+        if isinstance(item, Pattern):
+            yield item
+        elif hasattr(item, "of"):
+            yield item.of
+        elif hasattr(item, "bodies"):
+            for branch in item.bodies:
+                yield from _patterns_in(branch)
+        elif hasattr(item, "body"):
+            yield from _patterns_in(item.body)

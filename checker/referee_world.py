@@ -1,0 +1,209 @@
+"""One combination of readings: what follows in it from the case by definitions. Part of the referee; see there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from checker.dates import Date, Duration
+from checker.errors import EngineError
+from checker.model import Case, Fact, Head, Level, Pack, Rule, Unless
+from checker.outcome import Match, Status, Step, Witness
+from checker.referee_match import LISTED, Facts, Search, Way, both
+from checker.referee_open import part_of
+from checker.referee_order import Order, order_of
+from checker.referee_values import after
+from checker.values import Unknown, Value
+
+Key = TypeVar("Key")
+MOST_DERIVED = 20_000
+_LONGEST_CHAIN = Duration(months=200 * 12)
+
+
+@dataclass
+class World:
+    """One combination of readings, and what has been found in it so far."""
+
+    pack: Pack
+    case: Case
+    reading: Mapping[str, str]
+    facts: Facts = field(init=False)
+    search: Search = field(init=False)
+    order: Order = field(init=False)
+    matches: dict[Match, Level] = field(default_factory=dict)
+    statuses: dict[Match, Status] = field(default_factory=dict)
+    steps: dict[Step, Level] = field(default_factory=dict)
+    witnesses: dict[Witness, Level] = field(default_factory=dict)
+    displaced: dict[Match, dict[str, Level]] = field(default_factory=dict)
+    beyond: dict[str, str] = field(default_factory=dict)
+    horizons: dict[str, Date] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Begin with what the case and the agreement state."""
+        self.facts = Facts(self.pack, self.case)
+        self.search = Search(self.pack, self.case, self.reading, self.facts)
+        self.order = order_of(self.pack)
+        self.horizons = {rule: self._last_day(self.pack.rules[rule]) for rule in self.order.chains}
+
+    # --- definitions ------------------------------------------------------------
+
+    def derive(self, rules: list[Rule], *, recursive: bool) -> None:
+        """Add what the rules conclude until nothing is new, the smallest counter first."""
+        new = self._conclusions(rules)
+        while new:
+            chosen = self._smallest(new) if recursive else new
+            self.facts.add(chosen)
+            if len(self.facts.levels) > MOST_DERIVED:
+                message = f"more than {MOST_DERIVED:,} facts follow; `{rules[0].id}` does not come to an end"
+                raise EngineError(message)
+            new = self._conclusions(rules) if recursive else {}
+        for rule in rules:
+            for match, level, _ in self.ways(rule):
+                held = both(level, self.no_exception(rule, match))
+                for fact in self._concluded(rule, match) if held else ():
+                    self.keep(self.steps, Step(fact, match), held)
+
+    def _conclusions(self, rules: list[Rule]) -> dict[Fact, Level]:
+        """The facts that follow from what is known and are new, or surer than they were."""
+        new: dict[Fact, Level] = {}
+        for rule in rules:
+            for match, level, _ in self.ways(rule, keep=False):
+                held = both(level, self.no_exception(rule, match, keep=False))
+                for fact in self._concluded(rule, match) if held else ():
+                    if held > max(self.facts.level(fact), new.get(fact, Level.FALSE)):
+                        new[fact] = held
+        return new
+
+    def _smallest(self, new: dict[Fact, Level]) -> dict[Fact, Level]:
+        """Those with the smallest counter, so that what looks back at smaller ones looks at what is finished."""
+
+        def count(fact: Fact) -> float:
+            kind = self.pack.types[fact.type]
+            value = self.facts.value(fact, kind.counter) if kind.counter else 0
+            return float(value) if isinstance(value, int) else float("inf")
+
+        least = min(map(count, new))
+        return {fact: level for fact, level in new.items() if count(fact) == least}
+
+    def _concluded(self, rule: Rule, match: Match) -> Iterator[Fact]:
+        """The facts of a rule's conclusions, those past the chain's last day left out."""
+        env = dict(match.bindings)
+        for head in rule.heads:
+            fact = self._fact(rule, head, env)
+            last = self.horizons.get(rule.id)
+            days = [value for value in fact.values if isinstance(value, Date)]
+            if last is None or not any(term.steps for _, term in head.fields) or all(day <= last for day in days):
+                yield fact
+
+    def _fact(self, rule: Rule, head: Head, env: Mapping[str, Value]) -> Fact:
+        values = {name: self.search.value(term, env) for name, term in head.fields}
+        fields = self.pack.types[head.type].fields
+        if len(values) < len(fields):
+            told = ", ".join(f"{name}: {value!r}" for name, value in sorted(values.items()))
+            for name in fields.keys() - values.keys():
+                default = fields[name].default
+                values[name] = Unknown(f"{rule.id} {head.type}({told})", name) if default is None else default
+        return Fact(head.type, tuple(values[name] for name in fields))
+
+    def _last_day(self, rule: Rule) -> Date:
+        """The day up to which a chain is followed."""
+        days = [self.case.as_of]
+        days += [value for given in self.case.given for value in given.fact.values if isinstance(value, Date)]
+        reach = max(days)
+        if rule.until is not None:
+            reach = rule.until
+        else:
+            reach = max((after(reach, step) for step in _durations(rule)), default=reach)
+        return min(reach, after(self.case.as_of, _LONGEST_CHAIN))
+
+    # --- matches ----------------------------------------------------------------
+
+    def ways(self, rule: Rule, *, keep: bool = True) -> list[tuple[Match, Level, Value]]:
+        """The matches of a rule's `when`: each set of bindings once, at its best level, on its earliest day."""
+        best: dict[Match, tuple[Level, Value]] = {}
+        for way in self.search.ways(rule.when, {}, LISTED):
+            day = self.case.as_of if way.day is None else way.day
+            level = both(way.level, self._applies(rule, day))
+            if not level:
+                continue
+            match = self._match(rule, way)
+            if keep:
+                self.keep(self.witnesses, Witness(match, "when", 0, way.facts), level)
+            surest, earliest = best.get(match, (level, day))
+            best[match] = (max(surest, level), min(earliest, day, key=_day_first))
+        if keep:
+            self.matches.update({match: level for match, (level, _) in best.items()})
+        return [(match, level, day) for match, (level, day) in best.items()]
+
+    def _match(self, rule: Rule, way: Way) -> Match:
+        bindings = {name: way.env[name] for name in rule.when.binds if name in way.env}
+        if rule.per:
+            subject: tuple[Value | Fact, ...] = tuple(bindings[name] for name in rule.per)
+        elif rule.acts:
+            subject = (bindings["action"],)
+        else:
+            subject = way.facts[:1]
+        return Match(rule.id, subject, tuple(sorted(bindings.items())))
+
+    def _applies(self, rule: Rule, day: Value) -> Level:
+        """Whether the day of the match lies within the rule's days and those of the agreement."""
+        if isinstance(day, Unknown):
+            return Level.POSSIBLE
+        if not isinstance(day, Date):
+            return Level.FALSE
+        start, end = rule.valid
+        if (start is not None and day < start) or (end is not None and day > end):
+            return Level.FALSE
+        return Level.DEFINITE if rule.mode == "means" else self._in_force(rule, day)
+
+    def _in_force(self, rule: Rule, day: Date) -> Level:
+        force = self.pack.force
+        if not rule.before_force and force.start is not None and day < force.start:
+            return Level.FALSE
+        if rule.survives:
+            return Level.DEFINITE
+        if force.end is not None and day > force.end:
+            return Level.FALSE
+        ends = self.facts.of(force.ended_by) if force.ended_by else ()
+        level = Level.DEFINITE
+        for fact in ends:
+            last = self.facts.value(fact, self.pack.types[fact.type].day)
+            if isinstance(last, Unknown):
+                level = min(level, Level.POSSIBLE)
+            elif isinstance(last, Date) and day > last:
+                level = min(level, Level(Level.DEFINITE - self.facts.level(fact)))
+        return level
+
+    def no_exception(self, rule: Rule, match: Match, *, keep: bool = True) -> Level:
+        """Whether no `unless` holds: FALSE where one holds definitely, POSSIBLE where one may."""
+        return Level(Level.DEFINITE - self.excused(rule.unless, dict(match.bindings), match, keep=keep))
+
+    def excused(self, exceptions: Iterable[Unless], env: Mapping[str, Value], match: Match, *, keep: bool) -> Level:
+        """How surely one of the exceptions holds, each less its own exceptions."""
+        surest = Level.FALSE
+        for index, unless in enumerate(exceptions):
+            if not part_of(unless.reading, self.reading):
+                continue
+            for way in self.search.ways(unless.body, env, LISTED):
+                inner = self.excused(unless.unless, way.env, match, keep=False)
+                level = both(way.level, Level(Level.DEFINITE - inner))
+                if level and keep:
+                    self.keep(self.witnesses, Witness(match, "unless", index, way.facts), level)
+                surest = max(surest, level)
+        return surest
+
+    def keep(self, table: dict[Key, Level], key: Key, level: Level) -> None:
+        """Write down how surely something holds, if surer than before."""
+        table[key] = max(level, table.get(key, Level.FALSE))
+
+
+def _day_first(day: Value) -> tuple[bool, str]:
+    """Known days by the calendar, unknown ones after them."""
+    return (not isinstance(day, Date), str(day))
+
+
+def _durations(rule: Rule) -> list[Duration]:
+    """The durations that a rule's conclusions add or take away."""
+    steps = [step for head in rule.heads for _, term in head.fields for step in term.steps]
+    return [step.amount for step in steps if isinstance(step.amount, Duration)]

@@ -1,0 +1,17 @@
+"""Reports: each turns `Results` into text, as a pure function, and asks nobody anything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from checker.report import concise, json, jsonl, text
+from checker.terminal import Look
+from checker.verdict import Results
+
+FORMATS: Mapping[str, Callable[[Results, Look], str]] = {
+    "text": text.render,
+    "concise": concise.render,
+    "json": json.render,
+    "jsonl": jsonl.render,
+}
+FOR_PEOPLE = frozenset(("text", "concise"))  # formats in which a person sees every problem

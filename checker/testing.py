@@ -1,0 +1,150 @@
+"""Tests are cases with `expect:`. Here they are found, judged, and held against what they expect.
+
+A test that can't fail is a failure: an `expect:` that names no rule, a rule that does
+not exist, or a status that the findings contradict, each is said in words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.api import DEFAULT_PACK, day_of_judging, which_engine
+from checker.case import agreement_of, place_of_expect, read_case
+from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest
+from checker.judging import Asked, OpenPack, judge_case, open_pack
+from checker.load import Document, load_file_each
+from checker.pack import load_pack
+from checker.shelf import find_pack, packs_folder, shipped
+from checker.verdict import Finding, Verdict
+
+FAILING = frozenset({"violated", "contested", "undetermined", "pending"})
+SPECIAL = ("verdict", "unjudged", "not-in-force")
+_ENDINGS = frozenset({".yaml", ".yml", ".json", ".jsonl"})
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """One thing in one test that came out otherwise than expected."""
+
+    place: Place
+    case: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class TestResults:
+    """How many tests passed, what failed, and what could not be read at all."""
+
+    passed: int
+    failures: tuple[Failure, ...]
+    problems: tuple[Problem, ...]
+
+
+def run_tests(paths: tuple[str, ...], *, engine: str | None = None) -> TestResults:
+    """Run the tests in files, folders and packs; with no path those of every shipped pack and of `examples/`."""
+    runner = _Runner(which_engine(engine))
+    for path in paths or _usual():
+        runner.run(path)
+    if not runner.tests and not runner.problems:
+        runner.problems.append(Problem(None, "no test was found: a test is a case with `expect:`"))
+    return TestResults(runner.tests - len(runner.failed), tuple(runner.failures), tuple(runner.problems))
+
+
+def _usual() -> tuple[str, ...]:
+    examples = packs_folder().parent / "examples"
+    here = (str(examples),) if examples.is_dir() else ()
+    return (*shipped(), *here)
+
+
+class _Runner:
+    def __init__(self, engine: str) -> None:
+        self.engine = engine
+        self.tests = 0
+        self.failed: set[str] = set()
+        self.failures: list[Failure] = []
+        self.problems: list[Problem] = []
+        self.packs: dict[str, OpenPack] = {}
+
+    def run(self, path: str) -> None:
+        """Run the tests of one file, folder or pack."""
+        where = Path(path)
+        if not where.exists() or (where / "pack.yaml").is_file():
+            where = find_pack(path)
+        pack = str(where) if (where / "pack.yaml").is_file() else None
+        if pack is not None:
+            where = where / "tests"
+        elif (where.parent / "pack.yaml").is_file():
+            pack = str(where.parent)
+        elif (where.parent.parent / "pack.yaml").is_file():
+            pack = str(where.parent.parent)
+        files = sorted(each for each in where.rglob("*") if each.suffix in _ENDINGS) if where.is_dir() else [where]
+        for file in files:
+            for number, loaded in enumerate(load_file_each(file)):
+                self.tests += 1
+                if isinstance(loaded, Document):
+                    self._keep(f"{file}#{number + 1}", self._test(loaded, pack, number), Place(str(file)))
+                else:
+                    self.failed.add(f"{file}#{number + 1}")
+                    self.problems.extend(loaded)
+
+    def _keep(self, case: str, problems: Iterable[Problem], place: Place) -> None:
+        for problem in problems:
+            self.failed.add(case)
+            self.failures.append(Failure(problem.place or place, case, problem.message))
+
+    def _test(self, loaded: Document, pack: str | None, number: int) -> Iterator[Problem]:
+        place = place_of_expect(loaded)
+        try:
+            opened = self._opened(pack or agreement_of(loaded) or DEFAULT_PACK)
+            case = read_case(loaded, opened.pack, f"{loaded.file}#{number + 1}", None, day_of_judging())
+            if case.expect is None:
+                yield Problem(place, "a test says what it expects: `expect: {family.rule: status}`")
+                return
+            if not case.as_of_stated:
+                yield Problem(place, "a test states its day of judging: `as-of:`")
+            verdict = judge_case(opened, case, loaded, Asked(self.engine, {}))
+            yield from _differences(opened, case.expect, verdict, place)
+        except CaseError as error:
+            yield from error.problems
+        except (EngineError, UsageError) as error:
+            yield Problem(place, str(error))
+
+    def _opened(self, name: str) -> OpenPack:
+        if name not in self.packs:
+            self.packs[name] = open_pack(load_pack(find_pack(name)), with_engine=self.engine != "referee")
+        return self.packs[name]
+
+
+def _differences(opened: OpenPack, expect: Mapping[str, str], verdict: Verdict, place: Place) -> Iterator[Problem]:
+    """What was expected and did not come, and what came and was not expected."""
+    if not expect:
+        yield Problem(place, "the test expects nothing, so it can't fail")
+    seen: list[Finding] = []
+    for name, status in expect.items():
+        if name in SPECIAL:
+            got = _special(name, verdict)
+            if got != status:
+                yield Problem(place, f"expected {name}: {status or 'none'}, got {got or 'none'}")
+            continue
+        rule, _, subject = name.partition("@")
+        if rule not in opened.pack.rules:
+            yield Problem(place, f"no rule `{rule}` in `{opened.pack.id}`{nearest(rule, opened.pack.rules)}")
+            continue
+        findings = [each for each in verdict.findings if each.rule == rule and subject in ("", each.action or "")]
+        seen.extend(findings)
+        told = " and ".join(sorted({each.status for each in findings})) or "silent"
+        if told != status:
+            yield Problem(place, f"expected {name}: {status}, got {told}")
+    for finding in verdict.findings:
+        if finding.status in FAILING and finding not in seen:
+            who = f"@{finding.action}" if finding.action else ""
+            yield Problem(place, f"not expected: {finding.rule}{who}: {finding.status}")
+
+
+def _special(name: str, verdict: Verdict) -> str:
+    if name == "verdict":
+        return verdict.status
+    actions = verdict.unjudged if name == "unjudged" else verdict.not_in_force
+    return ", ".join(sorted(action.id for action in actions))

@@ -1,0 +1,108 @@
+"""The values of facts, and terms over them: nouns that every stage shares.
+
+Nothing here compares or computes: what a test means is said twice, once by the
+referee and once beside the engine, so that one can check the other.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal, TypeAlias
+
+from checker.dates import Date, Duration
+
+Op = Literal[
+    "is",
+    "not",
+    "before",
+    "on-or-before",
+    "after",
+    "on-or-after",
+    "at-least",
+    "at-most",
+    "more-than",
+    "less-than",
+    "in",
+    "like",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """A value nobody stated. Two are the same value when all their parts are equal.
+
+    `owner` names the fact it belongs to and `field` the field; `steps` is what a
+    term added to it since, so that `$x + P1Y` is unknown too but not equal to `$x`.
+    """
+
+    owner: str
+    field: str
+    steps: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        """Reads as a user wrote it."""
+        return "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class Nothing:
+    """The value `none`: there is none. Every comparison with it is false."""
+
+    def __str__(self) -> str:
+        """Reads as a user wrote it."""
+        return "none"
+
+
+NONE = Nothing()
+
+Known: TypeAlias = "str | int | Decimal | Date | Duration"
+Value: TypeAlias = "str | int | Decimal | Date | Duration | Unknown | Nothing"
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """`$name` in a rule, held without the sign."""
+
+    name: str
+
+    def __str__(self) -> str:
+        """As a rule writes it."""
+        return f"${self.name}"
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One `± amount` or `± amount × times` of a term; `sign` is 1 or -1."""
+
+    sign: int
+    amount: Known | Variable
+    times: int | Variable = 1
+
+    def __str__(self) -> str:
+        """As a rule writes it, with a space before."""
+        times = "" if self.times == 1 else f" × {self.times}"
+        return f" {'+' if self.sign > 0 else '-'} {self.amount}{times}"
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A literal or a variable, and the steps added to it, left to right."""
+
+    base: Value | Variable
+    steps: tuple[Step, ...] = ()
+
+    def __str__(self) -> str:
+        """As a rule writes it."""
+        return f"{self.base}{''.join(map(str, self.steps))}"
+
+    @property
+    def variables(self) -> tuple[str, ...]:
+        """The variables it reads, in order."""
+        parts = (self.base, *(part for step in self.steps for part in (step.amount, step.times)))
+        return tuple(part.name for part in parts if isinstance(part, Variable))
+
+
+def render(value: Value) -> str:
+    """The value as a user would write it in a case."""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)

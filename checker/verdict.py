@@ -1,0 +1,230 @@
+"""What a check answers: findings with their whole reason, made by `explain`, read by every report.
+
+A finding is complete: a report walks it and asks nobody anything. Texts are in the
+language asked for; everything else is the same in every language.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from checker.errors import Place, Problem
+from checker.model import Citation, Severity
+from checker.values import Value
+
+FindingStatus = Literal["violated", "contested", "undetermined", "pending", "excused", "overridden", "satisfied"]
+CaseStatus = Literal["violated", "contested", "undetermined", "pending", "compliant", "not-applicable", "invalid"]
+CASE_STATUSES: tuple[CaseStatus, ...] = (
+    "violated",
+    "contested",
+    "undetermined",
+    "pending",
+    "compliant",
+    "not-applicable",
+    "invalid",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class FactView:
+    """A fact for a reader: its type, its stated or derived fields, and where the case states it (None: derived)."""
+
+    type: str
+    fields: tuple[tuple[str, Value], ...]
+    place: Place | None
+    values: Mapping[str, Place]  # where each stated value stands
+
+    def __str__(self) -> str:
+        """`type(field: value, …)`, fields nobody stated left out."""
+        shown = ", ".join(f"{name}: {value}" for name, value in self.fields)
+        return f"{self.type}({shown})"
+
+
+@dataclass(frozen=True, slots=True)
+class GivenFact:
+    """A leaf of a derivation: a fact of the case, or of the agreement itself (`place` is None then)."""
+
+    fact: FactView
+
+
+@dataclass(frozen=True, slots=True)
+class DerivedFact:
+    """A fact that a rule concluded, what from, and its sums in the open ("2044-07-18 - P1Y = 2043-07-18").
+
+    `again`: it was told in full earlier in the same finding; `because` and `sums` are empty then.
+    """
+
+    fact: FactView
+    rule: str
+    title: str
+    sums: tuple[str, ...]
+    because: tuple[Derivation, ...]
+    possible: bool = False
+    again: bool = False
+
+
+Derivation: TypeAlias = "GivenFact | DerivedFact"
+
+
+@dataclass(frozen=True, slots=True)
+class FailedTest:
+    """One test a near miss failed: what was wanted, what stands there, how far off (`P45D`), and where."""
+
+    field: str
+    wanted: str
+    found: str
+    by: str | None
+    place: Place | None
+    unknown: bool  # the value is unknown, so the test did not fail but could not be decided
+
+
+@dataclass(frozen=True, slots=True)
+class Near:
+    """A fact that nearly was what was looked for."""
+
+    fact: FactView
+    failed: tuple[FailedTest, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A pattern that was looked for in vain, in words with values filled in, and the near misses (at most three)."""
+
+    pattern: str
+    type: str | None
+    near: tuple[Near, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A possible answer to a question, and the status the finding would have."""
+
+    answer: str
+    status: FindingStatus | Literal["silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A question whose answer would change a finding: about a field of a fact, or a fact nobody listed."""
+
+    ask: str
+    about: str  # JSON Pointer of the field in the case, or the type of the unlisted fact
+    place: Place | None
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingStatus:
+    """The status under other readings than the default: the smallest change that brings it."""
+
+    change: tuple[tuple[str, str], ...]  # (question, option)
+    status: FindingStatus | Literal["silent"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What one rule says of one subject, and why."""
+
+    rule: str
+    status: FindingStatus
+    default_status: FindingStatus  # for `contested` the default readings' status, else `status`
+    severity: Severity
+    action: str | None
+    fingerprint: str
+    title: str
+    clause: str | None
+    clause_says: str | None
+    cites: tuple[Citation, ...]
+    basis: str
+    rests_on: str
+    by: str | None
+    towards: str | None
+    message: str
+    remedy: str | None
+    due: str | None
+    bindings: tuple[tuple[str, Value], ...]
+    place: Place
+    underline: Place | None  # the value in the user's file that decided, where there is one
+    rule_place: Place
+    because: tuple[Derivation, ...]
+    sums: tuple[str, ...]  # dates of this finding derived in the open
+    missing: tuple[Missing, ...]
+    found: tuple[FactView, ...]  # for a prohibition or a count: the facts that match
+    excused_by: str | None  # an exception, in words
+    overridden_by: tuple[str, ...]  # rules
+    repaired_by: tuple[FactView, ...]
+    questions: tuple[Ask, ...]
+    readings: tuple[ReadingStatus, ...]
+    reading_note: bool  # readings differ, but only among statuses that fail nothing
+    then_owes: tuple[str, ...]
+    horizon: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActionView:
+    """A proposed action that no rule judged."""
+
+    type: str
+    id: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What judged, by which pack and day, under which readings."""
+
+    pack: str
+    pack_version: str
+    pack_sha256: str
+    checker: str
+    engine: str
+    referee: str | None
+    as_of: str
+    as_of_stated: bool
+    readings: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The whole answer for one case. `problems` is empty unless `status` is `invalid`."""
+
+    case: str
+    sha256: str
+    status: CaseStatus
+    findings: tuple[Finding, ...]
+    problems: tuple[Problem, ...]
+    unjudged: tuple[ActionView, ...]
+    not_in_force: tuple[ActionView, ...]
+    unread: tuple[FactView, ...]
+    receipt: Receipt | None
+    source: tuple[str, ...]  # the lines of the user's file, to underline in
+
+    def to_json(self) -> str:
+        """The verdict as the JSON report gives a case."""
+        from checker.report.json import case_text  # noqa: PLC0415 - the one noun that offers its report, for programs
+
+        return case_text(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The closing line's facts: clauses of the pack that rules do not cover, and how many clauses there are."""
+
+    clauses: int
+    not_covered: int
+
+
+@dataclass(frozen=True, slots=True)
+class Results:
+    """A whole run: verdicts in the order of their cases, the pack, and the gate that was applied."""
+
+    verdicts: tuple[Verdict, ...]
+    pack: str
+    pack_version: str
+    pack_title: str
+    coverage: Coverage
+    fail_on: str
+    min_severity: Severity
+    problems: tuple[Problem, ...]  # of files that could not even be named a case

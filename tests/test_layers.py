@@ -1,0 +1,217 @@
+"""The modules of the checker in layers: who may import whom, and which library belongs to which module.
+
+A module may import only from layers below its own. Every module stands in a layer, and every
+name in the layers is a module. Imports count wherever they are written: in functions, under
+`TYPE_CHECKING`, relative ones, and `import_module("…")`.
+"""
+
+from __future__ import annotations
+
+import ast
+import shutil
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+PACKAGE = Path(__file__).resolve().parent.parent / "checker"
+
+# Top to bottom, a layer a line. Modules of one line do not import each other.
+# `report.*` is the package `report` with all its modules, which may. `__init__` is `checker` itself.
+LAYERS = (
+    "__main__",
+    "cli",
+    "testing",
+    "__init__",
+    "api",
+    "report.*",
+    "explain",
+    "compare",
+    "referee | labels",
+    "engine",
+    "program",
+    "case",
+    "pack",
+    "strata",
+    "rules",
+    "shape",
+    "load | shelf",
+    "model",
+    "dates",
+    "errors | version",
+)
+
+# Two evaluators that are compared must not rest on each other: nothing on one side may reach the other, at any distance.
+APART = (("referee",), ("engine", "labels", "program", "strata"))
+
+# The only modules that may import a library; one that isn't here is imported nowhere.
+ONLY_IN = {
+    "durable": "engine",
+    "durable_rules_engine": "engine",
+    "jsonschema": "shape",
+    "jsonschema_rs": "shape",
+    "typer": "cli",
+    "whenever": "dates",
+    "yaml": "load",
+}
+
+
+class Import(NamedTuple):
+    """One import: the module it stands in, its line, and the dotted name of what it imports."""
+
+    module: str
+    line: int
+    target: str
+
+
+def test_every_import_keeps_to_the_layers() -> None:
+    assert faults(PACKAGE) == []
+
+
+@pytest.mark.parametrize(
+    ("planted", "fault"),
+    [
+        ("from checker.load import Node", "errors imports load, which is above it"),
+        ("import checker.load", "errors imports load, which is above it"),
+        ("from checker import load", "errors imports load, which is above it"),
+        ("from checker import check", "errors imports __init__, which is above it"),
+        ("from .load import Node", "errors imports load, which is above it"),
+        ("from . import load", "errors imports load, which is above it"),
+        ("def late():\n    from checker.load import Node", "errors imports load, which is above it"),
+        ("if TYPE_CHECKING:\n    from checker.load import Node", "errors imports load, which is above it"),
+        ('import_module("checker.load")', "errors imports load, which is above it"),
+        ('importlib.import_module(f"checker.{name}")', "errors imports a module by a computed name"),
+        ("from checker.version import __version__", "errors imports version, which is beside it"),
+        ("from checker.nowhere import x", "errors imports nowhere, which does not exist"),
+        ("import yaml", "errors imports yaml, which only load may"),
+        ("from yaml.cyaml import CParser", "errors imports yaml, which only load may"),
+        ("import requests", "errors imports requests, which no module may"),
+    ],
+)
+def test_a_planted_import_is_caught(planted: str, fault: str, tmp_path: Path) -> None:
+    copy = shutil.copytree(PACKAGE, tmp_path / "checker")
+    before = faults(copy)
+    with (copy / "errors.py").open("a", encoding="utf-8") as module:
+        module.write(f"\n{planted}\n")
+    last = len((copy / "errors.py").read_text("utf-8").splitlines())
+    assert [each for each in faults(copy) if each not in before] == [f"errors.py:{last}: {fault}"]
+
+
+def test_a_module_without_a_layer_is_caught(tmp_path: Path) -> None:
+    copy = shutil.copytree(PACKAGE, tmp_path / "checker")
+    (copy / "helpers").mkdir()
+    (copy / "helpers" / "words.py").touch()
+    (copy / "errors.py").unlink()
+    found = faults(copy)
+    assert "helpers.words stands in no layer" in found
+    assert "errors stands in a layer, but there is no such module" in found
+
+
+def test_a_detour_between_the_evaluators_is_caught(tmp_path: Path) -> None:
+    for name, text in {"left": "import checker.middle", "middle": "from checker import right", "right": ""}.items():
+        (tmp_path / f"{name}.py").write_text(text, "utf-8")
+    found = faults(tmp_path, ("left", "middle", "right"), apart=(("left",), ("right",)))
+    assert found == ["left reaches right, from which it must stand apart: left > middle > right"]
+
+
+def faults(
+    package: Path,
+    layers: Sequence[str] = LAYERS,
+    only_in: Mapping[str, str] = ONLY_IN,
+    apart: tuple[Sequence[str], Sequence[str]] = APART,
+) -> list[str]:
+    """What is wrong in a package, a line each; a computed name is allowed to `__init__` alone, for its lazy names."""
+    paths = dict(sorted((_name(path.relative_to(package)), path) for path in package.rglob("*.py")))
+    rank = {entry: depth for depth, layer in enumerate(layers) for entry in layer.split(" | ")}
+    listed = {name: _entry(name, rank) for name in paths}
+    found = [f"{name} stands in no layer" for name, entry in listed.items() if entry is None]
+    found += [
+        f"{entry} stands in a layer, but there is no such module" for entry in rank if entry not in listed.values()
+    ]
+    within: dict[str, set[str]] = {name: set() for name in paths}
+    for each in (each for name, path in paths.items() for each in _imports(name, path, paths)):
+        fault = _fault(each, listed, rank, only_in)
+        if fault:
+            where = paths[each.module].relative_to(package).as_posix()
+            found.append(f"{where}:{each.line}: {each.module} imports {fault}")
+        within[each.module] |= {_inside(each.target)} & set(paths)
+    return found + [fault for one, other in (apart, apart[::-1]) for fault in _reached(one, other, within)]
+
+
+def _fault(
+    each: Import, listed: Mapping[str, str | None], rank: Mapping[str, int], only_in: Mapping[str, str]
+) -> str | None:
+    library = each.target.partition(".")[0]
+    if not each.target:
+        return None if each.module == "__init__" else "a module by a computed name"
+    if library != "checker":
+        if library in sys.stdlib_module_names or each.module in only_in.get(library, "").split(" | "):
+            return None
+        return f"{library}, which {f'only {only_in[library]}' if library in only_in else 'no module'} may"
+    target = _inside(each.target)
+    if target not in listed:
+        return f"{target}, which does not exist"
+    here, there = listed[each.module], listed[target]
+    if here is None or there is None or here == there or rank[here] < rank[there]:
+        return None
+    return f"{target}, which is {'beside' if rank[here] == rank[there] else 'above'} it"
+
+
+def _reached(ours: Sequence[str], theirs: Sequence[str], within: Mapping[str, set[str]]) -> Iterator[str]:
+    """A line for each module of `theirs` that a module of `ours` reaches, with the way there."""
+    for start in (name for name in within if name in ours):
+        ways = [(start,)]
+        seen = {start}
+        for way in ways:  # grows as it is walked: nearest first
+            ways += [(*way, target) for target in sorted(within[way[-1]] - seen)]
+            seen |= within[way[-1]]
+            if way[-1] in theirs:
+                yield f"{start} reaches {way[-1]}, from which it must stand apart: {' > '.join(way)}"
+
+
+def _name(path: Path) -> str:
+    """`report/text.py` is `report.text`, `report/__init__.py` is `report`, and the root's is `__init__`."""
+    parts = path.with_suffix("").parts
+    return ".".join(parts[:-1] if len(parts) > 1 and parts[-1] == "__init__" else parts)
+
+
+def _inside(target: str) -> str:
+    return target.removeprefix("checker").removeprefix(".") or "__init__"
+
+
+def _entry(name: str, rank: Mapping[str, int]) -> str | None:
+    """Where a module is listed: by its own name, or with the nearest package that holds it."""
+    package = name
+    while name not in rank and package and f"{package}.*" not in rank:
+        package = package.rpartition(".")[0]
+    return name if name in rank else f"{package}.*" if package else None
+
+
+def _imports(module: str, path: Path, modules: Mapping[str, Path]) -> Iterator[Import]:
+    for node in ast.walk(ast.parse(path.read_text("utf-8"), path)):
+        for target in _targets(node, module, path, modules):
+            yield Import(module, node.lineno, target)
+
+
+def _targets(node: ast.AST, module: str, path: Path, modules: Mapping[str, Path]) -> Iterator[str]:
+    """The dotted names that a statement imports; '' for a name computed at run time."""
+    match node:
+        case ast.Import(names=names):
+            yield from (alias.name for alias in names)
+        case ast.ImportFrom(module=source, names=names, level=level):
+            base = ".".join(filter(None, (_package(module, path, level), source)))
+            parts = (f"{base}.{alias.name}" for alias in names)
+            yield from {part if part.startswith("checker.") and _inside(part) in modules else base for part in parts}
+        case ast.Call(
+            func=ast.Name(id="import_module" | "__import__") | ast.Attribute(attr="import_module"), args=[name, *_]
+        ):
+            yield name.value if isinstance(name, ast.Constant) else ""
+
+
+def _package(module: str, path: Path, level: int) -> str | None:
+    """What the dots of a relative import stand for; None where there are none."""
+    parts = ("checker", *(() if module == "__init__" else module.split(".")))
+    up = level - (path.name == "__init__.py")
+    return ".".join(parts[: len(parts) - up]) if level else None
