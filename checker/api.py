@@ -9,21 +9,20 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterable, Mapping
+from fnmatch import fnmatchcase
 
-from checker import engine
 from checker.case import agreement_of, read_case
 from checker.dates import Date, from_timestamp, parse_date, today
+from checker.engine import available
 from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
 from checker.judging import Asked, OpenPack, judge_case, open_pack
 from checker.load import Document, Limits, load, load_each, load_file
 from checker.model import BASES, SEVERITIES, Severity
-from checker.options import ENGINES, FAIL_ON, Options
+from checker.options import DEFAULT_PACK, ENGINES, FAIL_ON, Options
 from checker.pack import load_pack as read_pack
 from checker.shelf import find_pack
 from checker.sources import CaseSource
 from checker.verdict import Results, Verdict
-
-DEFAULT_PACK = "isls"
 
 
 def load_pack(name: str | os.PathLike[str]) -> OpenPack:
@@ -31,7 +30,7 @@ def load_pack(name: str | os.PathLike[str]) -> OpenPack:
 
     The result is immutable, compiled once, and safe to share between threads.
     """
-    return open_pack(read_pack(find_pack(os.fspath(name))), with_engine=engine.available())
+    return open_pack(read_pack(find_pack(os.fspath(name))), with_engine=available())
 
 
 def check(
@@ -62,11 +61,11 @@ def judge(sources: Iterable[CaseSource], options: Options) -> Results:
 def which_engine(asked: str | None) -> str:
     """The engines to judge with: both where durable-rules imports, else the referee."""
     if asked is None:
-        return "both" if engine.available() else "referee"
+        return "both" if available() else "referee"
     if asked not in ENGINES:
         message = f"unknown engine {quoted(asked)}{nearest(asked, ENGINES)}"
         raise UsageError(message)
-    if asked != "referee" and not engine.available():
+    if asked != "referee" and not available():
         message = f"`--engine {asked}` needs durable-rules, which does not import here; use `--engine referee`"
         raise UsageError(message)
     return asked
@@ -74,7 +73,7 @@ def which_engine(asked: str | None) -> str:
 
 def engine_note(asked: str | None) -> str | None:
     """What to tell a user whose Python has no durable-rules, or None."""
-    if asked is not None or engine.available():
+    if asked is not None or available():
         return None
     return "durable-rules does not import here (it builds on Python 3.10 to 3.12); the referee judges alone"
 
@@ -149,6 +148,7 @@ class _Run:
             for number, each in enumerate(loaded, 1):
                 verdicts.append(self._verdict(each, f"{source.name}#{number}" if many else source.name))
         opened = next(iter(self.packs.values()), None) or self._opened(self.options.pack or DEFAULT_PACK)
+        self._refuse_idle_globs()
         severity: Severity = self.options.min_severity  # type: ignore[assignment]  # checked in __init__
         return Results(
             verdicts=tuple(verdicts),
@@ -160,6 +160,15 @@ class _Run:
             min_severity=severity,
             problems=tuple(problems),
         )
+
+    def _refuse_idle_globs(self) -> None:
+        """A rule that is selected or ignored must be one: a misspelt name would let a breach pass."""
+        rules = [rule for opened in self.packs.values() for rule in opened.pack.rules]
+        for flag, globs in (("--select", self.options.select), ("--ignore", self.options.ignore)):
+            for glob in globs:
+                if not any(fnmatchcase(rule, glob) for rule in rules):
+                    message = f"`{flag}` {quoted(glob)} matches no rule{nearest(glob, rules)}"
+                    raise UsageError(message)
 
     def _limits(self) -> Limits:
         raised = {
@@ -173,7 +182,7 @@ class _Run:
     def _verdict(self, loaded: Document | tuple[Problem, ...], name: str) -> Verdict:
         if not isinstance(loaded, Document):
             return _invalid(name, "", loaded, ())
-        lines = tuple(loaded.text.splitlines())
+        lines = loaded.lines
         try:
             opened = self._opened(self.options.pack or agreement_of(loaded) or DEFAULT_PACK)
             case = read_case(loaded, opened.pack, name, self.as_of, day_of_judging())

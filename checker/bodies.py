@@ -45,6 +45,11 @@ _BOUNDS = ("at-least", "more-than", "at-most", "less-than", "is")
 _WORDS = ("absent", "count", "any", "all", "compare")
 
 
+def a(kind: Kind) -> str:
+    """A kind with its article."""
+    return f"{'an' if kind[0] in 'aio' else 'a'} {kind}"
+
+
 def family(kind: Kind) -> str:
     """Kinds whose values compare with each other have one family."""
     if kind in TEXTUAL:
@@ -104,7 +109,7 @@ class Bodies:
                 self.reader.unknown_name(option, "reading", question, self.questions, key=True)
             elif self.reader.text(option) not in self.questions[question].options:
                 known = self.questions[question].options
-                self.reader.unknown_name(option, f"option of `{question}`", self.reader.text(option), known)
+                self.reader.unknown_name(option, f"option of {question}", self.reader.text(option), known)
             else:
                 pairs.append((question, self.reader.text(option)))
         return tuple(sorted(pairs))
@@ -182,7 +187,7 @@ class Bodies:
         tests: list[tuple[Field, str, Node]] = []
         for key, spelt in entries(node):
             if key not in kind.fields:
-                self.reader.unknown_name(spelt, f"field of `{name}`", key, kind.fields, key=True)
+                self.reader.unknown_name(spelt, f"field of {name}", key, kind.fields, key=True)
                 continue
             for op, operand in self._tests(spelt):
                 if op == "is" and isinstance(operand.value, str) and _plain_variable(operand.value):
@@ -199,7 +204,7 @@ class Bodies:
         variable = str(node.value)[1:]
         known = scope.kinds.get(variable)
         if known is not None and family(known) != family(spec.kind):
-            self.reader.problem(node, f"`${variable}` is a {known}, `{spec.name}` a {spec.kind}; they never agree")
+            self.reader.problem(node, f"`${variable}` is {a(known)}, `{spec.name}` {a(spec.kind)}; they never agree")
         return scope.bind(variable, spec.kind)
 
     def _tests(self, node: Node) -> Iterable[tuple[str, Node]]:
@@ -232,7 +237,7 @@ class Bodies:
         )  # fmt: skip
         if not fits:
             other = " use before, on-or-before, after or on-or-after" if kind == "date" else ""
-            self.reader.problem(node, f"`{op}` does not test a {kind};{other}".rstrip(";"), key=True)
+            self.reader.problem(node, f"`{op}` does not test {a(kind)};{other}".rstrip(";"), key=True)
         return fits
 
     def _terms(self, op: str, node: Node, kind: Kind, scope: Scope) -> tuple[Term, ...]:
@@ -253,10 +258,10 @@ class Bodies:
         if isinstance(term.base, Variable):
             found = scope.kinds[term.base.name]
             if family(found) != family(kind):
-                self.reader.problem(node, f"`${term.base.name}` is a {found}; a {kind} is wanted")
+                self.reader.problem(node, f"`${term.base.name}` is {a(found)}; {a(kind)} is wanted")
                 return False
         if term.steps and family(kind) in ("text", "duration"):
-            self.reader.problem(node, f"nothing can be added to a {kind}")
+            self.reader.problem(node, f"nothing can be added to {a(kind)}")
             return False
         return True
 

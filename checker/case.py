@@ -142,7 +142,7 @@ class _CaseReader:
         for key, spelt in entries(node):
             if key not in kind.fields or (key == PROPOSED and kind.action):
                 known = [name for name in kind.fields if name != PROPOSED]
-                self.reader.unknown_name(spelt, f"field of `{kind.name}`", key, known, key=True)
+                self.reader.unknown_name(spelt, f"field of {kind.name}", key, known, key=True)
                 continue
             value = self.reader.value(spelt, kind.fields[key], Unknown("", key))
             if value is not None:
@@ -203,7 +203,7 @@ class _CaseReader:
         found = []
         for key, spelt in entries(node):
             if key not in kind.fields:
-                self.reader.unknown_name(spelt, f"field of `{kind.name}`", key, kind.fields, key=True)
+                self.reader.unknown_name(spelt, f"field of {kind.name}", key, kind.fields, key=True)
                 continue
             values = [self.reader.value(item, kind.fields[key], None) for item in items(spelt)]
             found.append((key, tuple(value for value in values if value is not None)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
 
 import typer
 from typer.models import OptionInfo
@@ -23,8 +23,11 @@ if TYPE_CHECKING:
     from checker.model import Pack
     from checker.options import Options
     from checker.outputs import Output
+    from checker.sources import Format
     from checker.terminal import Look
     from checker.verdict import Results
+
+Word = TypeVar("Word", bound=str)
 
 PROGRAM = "servanda"
 NO_ANSWER, INTERRUPTED = 2, 130
@@ -151,9 +154,8 @@ def check(  # noqa: PLR0913 - one parameter for each flag
         max_nodes=max_nodes,
         max_aliases=max_aliases,
     )
-    if input_format is not None:
-        _one_of(FORMATS, input_format, "--input-format")
-    return _check(cases or [], options, output or [], input_format, _look(color, show_all=show == "all", quiet=quiet))
+    kind = None if input_format is None else _one_of(FORMATS, input_format, "--input-format")
+    return _check(cases or [], options, output or [], kind, _look(color, show_all=options.show_all, quiet=quiet))
 
 
 @app.command("test")
@@ -201,11 +203,11 @@ def schema(
     pack: _Pack = None,
 ) -> int:
     """Print a JSON Schema, for editors and other programs."""
-    from checker.options import SCHEMAS
     from checker.case_schema import schema_text
+    from checker.options import SCHEMAS
 
-    _one_of(SCHEMAS, which, "schema")
-    text = schema_text(which, _pack(pack) if which == "case" else None)
+    name = _one_of(SCHEMAS, which, "schema")
+    text = schema_text(name, _pack(pack) if name == "case" else None)
     _print(text if text.endswith("\n") else f"{text}\n")
     return 0
 
@@ -221,7 +223,7 @@ def _pack(name: str | None) -> Pack:
 # --- the check ----------------------------------------------------------------
 
 
-def _check(cases: list[str], options: Options, output: list[str], input_format: str | None, look: Look) -> int:
+def _check(cases: list[str], options: Options, output: list[str], kind: Format | None, look: Look) -> int:
     from checker.errors import UsageError
     from checker.gate import exit_status
     from checker.load_tree import Limits
@@ -237,7 +239,7 @@ def _check(cases: list[str], options: Options, output: list[str], input_format: 
 
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     limit = options.max_bytes or Limits().bytes
-    search = Search(stdin, limit, input_format, options.allow_empty)  # type: ignore[arg-type]  # it was looked at before
+    search = Search(stdin, limit, kind, options.allow_empty)
     results = api.judge(find_cases(cases, search), options)
     written = [_write(results, output, look) for output in outputs]
     _notes(results, options, outputs, look)
@@ -274,12 +276,13 @@ def _notes(results: Results, options: Options, outputs: tuple[Output, ...], look
 # --- words read ---------------------------------------------------------------
 
 
-def _one_of(known: Collection[str], word: str, flag: str, *, listed: bool = True) -> str:
-    """The word, if it is known; else a usage error with the nearest known one, or all."""
+def _one_of(known: Collection[Word], word: str, flag: str, *, listed: bool = True) -> Word:
+    """The known word it is; else a usage error with the nearest one, or all of them."""
     from checker.errors import UsageError, nearest, quoted
 
-    if word in known:
-        return word
+    for each in known:
+        if each == word:
+            return each
     hint = nearest(word, known) or (f"; it is one of {', '.join(known)}" if listed else "")
     message = f"{flag}: unknown {quoted(word)}{hint}"
     raise UsageError(message)

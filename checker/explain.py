@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checker.dates import Date
 from checker.derivation import Derivations, weakest
@@ -27,8 +27,7 @@ from checker.verdict import Ask, FactView, Finding, FindingStatus, Missing, Read
 from checker.worlds import Worlds
 
 
-@dataclass(frozen=True, slots=True)
-class Spoken:
+class Spoken(NamedTuple):
     """The statuses of one rule and subject, by world."""
 
     rule: Rule

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 
-from checker import engine, gate
 from checker.compare import agreed
 from checker.dates import Date
 from checker.derivation import view
+from checker.engine import version
 from checker.explain import Spoken, explain, spoken
+from checker.gate import case_status
 from checker.labels import run
 from checker.load import Document
 from checker.model import (
@@ -91,14 +92,14 @@ def judge_case(opened: OpenPack, case: Case, document: Document, asked: Asked) -
     return Verdict(
         case=case.name,
         sha256=case.sha256,
-        status=gate.case_status(kept, asked.min_severity, spoke=any(_spoke(each, asked) for each in said)),
+        status=case_status(kept, asked.min_severity, spoke=any(_spoke(each, asked) for each in said)),
         findings=kept,
         problems=(),
         unjudged=tuple(_action(pack, given) for given in judged),
         not_in_force=tuple(_action(pack, given) for given in outside),
         unread=tuple(_unread(pack, case, outcome, findings)),
         receipt=_receipt(opened, case, worlds, asked),
-        source=tuple(document.text.splitlines()),
+        source=document.lines,
     )
 
 
@@ -233,7 +234,7 @@ def _receipt(opened: OpenPack, case: Case, worlds: Worlds, asked: Asked) -> Rece
         pack_version=pack.version,
         pack_sha256=pack.sha256,
         checker=__version__,
-        engine=(engine.version() or "durable-rules") if judged else "none",
+        engine=(version() or "durable-rules") if judged else "none",
         referee=None if asked.engine == "durable" else __version__,
         as_of=str(case.as_of),
         as_of_stated=case.as_of_stated,

@@ -90,17 +90,16 @@ def load_each(
         text = _decode(raw, name, limits)
     except ProblemsError as error:
         return (error.problems,)
+    digest = sha256(raw).hexdigest()
     with _no_collection():
         trees = _read(text, name, limits, format or _format(name))
-    if not trees:
-        return ((Problem(Place(name), "the file is empty; a document is wanted"),),)
-    digest = sha256(raw).hexdigest()
-    return tuple(
-        Document(name, tree.root, index, digest, text)
-        if tree.root and not tree.problems
-        else tuple(sorted(tree.problems))
-        for index, tree in enumerate(trees)
-    )
+        loaded = tuple(
+            Document(name, tree.root, index, digest, text)
+            if tree.root and not tree.problems
+            else tuple(sorted(tree.problems))
+            for index, tree in enumerate(trees)
+        )
+    return loaded or ((Problem(Place(name), "the file is empty; a document is wanted"),),)
 
 
 def load_file(

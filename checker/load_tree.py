@@ -63,6 +63,11 @@ class Document:
         span = node.key if key and node.key else node.span
         return Place(self.file, span.line, span.column)
 
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The lines of the text without their ends, split where places count a line."""
+        return tuple(_lines(self.text))
+
     def line(self, number: int) -> str:
         """The text of a line, counted from 1 as places count, without its end; '' past the last one."""
         lines = _lines(self.text)

@@ -7,7 +7,7 @@ tests first, then the smallest margin, then their place; at most three.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from checker.dates import Date, Duration, days_between
 from checker.derivation import Derivations
@@ -22,8 +22,7 @@ from checker.verdict import FactView, FailedTest, Missing, Near
 _MOST = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """An item that nothing meets for certain, and the ways to match everything before it."""
 
     item: Item
@@ -159,7 +158,7 @@ class NearMisses:
 
     def _count(self, item: Count, before: tuple[Way, ...]) -> Missing:
         env = before[0].env
-        ways = self.search.ways(Body((replace(item.of, reading=()),), ()), env, LISTED)
+        ways = self.search.ways(Body((item.of._replace(reading=()),), ()), env, LISTED)
         facts = list(dict.fromkeys(way.facts[0] for way in ways))
         bounds = " and ".join(wanted(op, [self.search.value(term, env)]) or "exactly" for op, term in item.bounds)
         near = tuple(Near(self.derivations.view(fact), ()) for fact in sorted(facts, key=repr)[:_MOST])

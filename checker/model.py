@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import IntEnum
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from checker.dates import Date, Rounding
 from checker.errors import Place
@@ -46,8 +46,7 @@ class Level(IntEnum):
 # --- vocabulary ---------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """One field of a type. `options` only for one-of; `default` a value that stands when it is left out."""
 
     name: str
@@ -56,8 +55,7 @@ class Field:
     default: Value | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class FactType:
+class FactType(NamedTuple):
     """A type of fact or action. `day` names the field that dates it; `counter` the one a chain counts by.
 
     `given`: a case may state it; `derived`: rules conclude it; `open`: the unlisted is unknown, not false;
@@ -81,8 +79,7 @@ class FactType:
 PROPOSED = "proposed"  # field every action type has: `yes` under actions, `no` under facts
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A work that rules cite."""
 
     id: str
@@ -92,8 +89,7 @@ class Source:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """A clause known of the agreement, and how far rules cover it (`yes`, `partly`, `judgement`, `no`)."""
 
     id: str
@@ -104,8 +100,7 @@ class Clause:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """A reading: a question on which careful lawyers differ, its options and the default."""
 
     id: str
@@ -116,8 +111,7 @@ class Question:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(NamedTuple):
     """A source, and a few of its words."""
 
     source: str
@@ -127,8 +121,7 @@ class Citation:
 # --- rules --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class FieldTest:
+class FieldTest(NamedTuple):
     """A test of one field against terms: one, or for `in` any number."""
 
     field: str
@@ -136,8 +129,7 @@ class FieldTest:
     terms: tuple[Term, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Pattern:
+class Pattern(NamedTuple):
     """A type and what its fields must be.
 
     `binds` come first, in order: a field whose variable is new binds it, one whose variable is known must
@@ -151,8 +143,7 @@ class Pattern:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(NamedTuple):
     """Two terms compared; `right` has one term, or for `in` any number."""
 
     left: Term
@@ -162,8 +153,7 @@ class Compare:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(NamedTuple):
     """True when nothing matches the body."""
 
     body: Body
@@ -171,8 +161,7 @@ class Absent:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(NamedTuple):
     """Bounds on how many different facts match the pattern. All bounds must hold."""
 
     of: Pattern
@@ -181,8 +170,7 @@ class Count:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class AnyOf:
+class AnyOf(NamedTuple):
     """One of the bodies; binds `exports`, what every body binds. Equal bindings are one match."""
 
     bodies: tuple[Body, ...]
@@ -194,8 +182,7 @@ class AnyOf:
 Item: TypeAlias = "Pattern | Compare | Absent | Count | AnyOf"
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(NamedTuple):
     """Items that must hold together: patterns, comparisons and `any` in order, then `absent` and `count`.
 
     `binds`: every variable a pattern or `any` of this body itself binds first, in order.
@@ -205,8 +192,7 @@ class Body:
     binds: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Unless:
+class Unless(NamedTuple):
     """An exception: a body, with exceptions of its own."""
 
     body: Body
@@ -215,8 +201,7 @@ class Unless:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """A fact that a `means` rule adds, field by field; fields not named take the type's default or are unknown."""
 
     type: str
@@ -224,8 +209,7 @@ class Head:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule. `body` is what `needs`, `owes` or `forbids` names; `heads` what `means` adds.
 
     `due`: a term, the string `none` (a duty without a day), or None where the rule names none.
@@ -264,8 +248,7 @@ class Rule:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Force:
+class Force(NamedTuple):
     """When the agreement is in force: from a day, to a day or to the day of a derived fact (both included)."""
 
     start: Date | None
@@ -296,16 +279,14 @@ class Pack:
 # --- cases --------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Fact:
+class Fact(NamedTuple):
     """A type and the values of its fields, in the type's order (for an action `proposed` comes last)."""
 
     type: str
     values: tuple[Value, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(NamedTuple):
     """A fact as a case states it: where it stands, and where each stated value stands.
 
     `path` is its JSON Pointer in the case, such as `/facts/0/notice`.
@@ -318,8 +299,7 @@ class Given:
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Listing:
+class Listing(NamedTuple):
     """One line of `complete`: a type, and the values its facts must have for the line to speak of them.
 
     `within` is empty when the whole type is meant.

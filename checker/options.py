@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 FAIL_ON = ("violated", "contested", "undetermined", "pending", "never")
 ENGINES = ("both", "durable", "referee")
 SHOW = ("findings", "all")
-SCHEMAS = ("case", "pack", "report")
+SCHEMAS: tuple[Literal["case", "pack", "report"], ...] = ("case", "pack", "report")
 DEFAULT_PACK = "isls"
 
 

@@ -34,8 +34,7 @@ class Label(NamedTuple):
     possible: Mask
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(NamedTuple):
     """One way a rule's `when` holds: the subject it speaks of, and what its variables stand for (sorted by name)."""
 
     rule: str
@@ -43,8 +42,7 @@ class Match:
     bindings: tuple[tuple[str, Value], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """A fact concluded: by which rule, from which match of its `when`."""
 
     fact: Fact
@@ -54,16 +52,15 @@ class Step:
 Part = str  # "when", "needs", "owes", "forbids", "unless", "late": which part of the rule a witness fills
 
 
-@dataclass(frozen=True, slots=True)
-class Witness:
+class Witness(NamedTuple):
     """Facts that fill the patterns of one part of a rule together, in the order of its patterns.
 
-    For `unless`, `index` counts the alternatives from 0; elsewhere it is 0. Facts nobody listed are not witnesses.
+    For `unless`, `alternative` counts them from 0; elsewhere it is 0. Facts nobody listed are not witnesses.
     """
 
     match: Match
     part: Part
-    index: int
+    alternative: int
     facts: tuple[Fact, ...]
 
 

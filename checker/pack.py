@@ -8,15 +8,14 @@ readings and strata are all looked at before anything is raised.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
 from pathlib import Path
+from typing import NamedTuple
 
 from checker.dates import Date, Rounding
 from checker.errors import PackError, Place, Problem, nearest, quoted
-from checker.load import Node, load_file
+from checker.load import Node, load
 from checker.model import (
-    Body,
     Clause,
     Fact,
     FactType,
@@ -26,11 +25,12 @@ from checker.model import (
     Question,
     Rule,
     Source,
-    Unless,
 )
 from checker.reader import Reader, entries, items, members
+from checker.reads import patterns_of
 from checker.rules import Vocabulary, read_rules
 from checker.shape import misshapen
+from checker.shelf import packs_folder
 from checker.strata import problems_of
 from checker.values import Unknown, Value
 from checker.vocabulary import (
@@ -67,6 +67,12 @@ def pack_files(folder: Path) -> list[Path]:
     return sorted(folder.glob("*.yaml"), key=lambda path: (path.name != "pack.yaml", path.name))
 
 
+def _label(path: Path) -> str:
+    """How a place names a file: of a shipped pack by pack and file, so that answers read alike on every machine."""
+    shipped = packs_folder().resolve() == path.parent.parent.resolve()
+    return f"{path.parent.name}/{path.name}" if shipped else str(path)
+
+
 def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise PackError(problems)
@@ -78,21 +84,20 @@ def _documents(folder: Path, problems: list[Problem]) -> tuple[list[Reader], str
     readers: list[Reader] = []
     for path in pack_files(folder):
         try:
-            documents = load_file(path, error=PackError)
+            documents = load(path.read_bytes(), _label(path), error=PackError)
         except PackError as error:
             problems.extend(error.problems)
             continue
         entry = "head" if path.name == "pack.yaml" else "part"
         if len(documents) > 1:
-            problems.append(Problem(Place(str(path)), "a pack file holds one document; this one has several"))
+            problems.append(Problem(Place(_label(path)), "a pack file holds one document; this one has several"))
         for document in documents[:1]:
             problems.extend(misshapen(document, "pack", entry))
             readers.append(Reader(document, problems))
     return readers, pack_digest(folder)
 
 
-@dataclass(frozen=True, slots=True)
-class _Declared:
+class _Declared(NamedTuple):
     sources: Mapping[str, Source]
     clauses: Mapping[str, Clause]
     questions: Mapping[str, Question]
@@ -157,7 +162,7 @@ class _Maker:
                     key=True,
                 )
         return {
-            name: replace(kind, derived=True, given=name in given) if name in derived else kind
+            name: kind._replace(derived=True, given=name in given) if name in derived else kind
             for name, kind in types.items()
         }
 
@@ -233,37 +238,9 @@ def _ground_fact(reader: Reader, kind: FactType, node: Node) -> Fact:
     spelt = members(node)
     for name in spelt:
         if name not in kind.fields:
-            reader.unknown_name(spelt[name], f"field of `{kind.name}`", name, kind.fields, key=True)
+            reader.unknown_name(spelt[name], f"field of {kind.name}", name, kind.fields, key=True)
     values: list[Value] = []
     for name, field in kind.fields.items():
         value = reader.value(spelt[name], field, None) if name in spelt else field.default
         values.append(Unknown(f"{kind.name} of the agreement", name) if value is None else value)
     return Fact(kind.name, tuple(values))
-
-
-def patterns_of(rule: Rule) -> Iterator[Pattern]:
-    """Every pattern a rule reads, wherever it stands."""
-    yield from _patterns_in(rule.when)
-    if rule.body is not None:
-        yield from _patterns_in(rule.body)
-    for unless in rule.unless:
-        yield from _patterns_of_unless(unless)
-
-
-def _patterns_of_unless(unless: Unless) -> Iterator[Pattern]:
-    yield from _patterns_in(unless.body)
-    for inner in unless.unless:
-        yield from _patterns_of_unless(inner)
-
-
-def _patterns_in(body: Body) -> Iterator[Pattern]:
-    for item in body.items:
-        if isinstance(item, Pattern):
-            yield item
-        elif hasattr(item, "of"):
-            yield item.of
-        elif hasattr(item, "bodies"):
-            for branch in item.bodies:
-                yield from _patterns_in(branch)
-        elif hasattr(item, "body"):
-            yield from _patterns_in(item.body)

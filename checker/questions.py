@@ -7,16 +7,16 @@ tried by changing the case and letting the referee judge it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from checker.dates import Date, Duration, days_between
 from checker.messages import say
 from checker.missing import Gap, pattern_words
 from checker.model import Absent, Case, Fact, Field, Given, Listing, Pack, Pattern, Rule
 from checker.outcome import WORST_FIRST, Status
-from checker.pack import patterns_of
+from checker.reads import patterns_of
 from checker.referee import judge
 from checker.referee_match import Env, Search
 from checker.referee_order import order_of
@@ -31,8 +31,7 @@ _MOST_DAYS = 12
 _ANOTHER = "another"
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
+class _Field(NamedTuple):
     """An unknown field of a fact that the case gives."""
 
     given: Given
@@ -96,7 +95,7 @@ class Questions:
         for value in self._candidates(each, rule, search):
             fact = self._with(each, value)
             changed = tuple(fact if part == each.given.fact else part for part in subject)
-            given = tuple(replace(g, fact=fact) if g is each.given else g for g in self.case.given)
+            given = tuple(g._replace(fact=fact) if g is each.given else g for g in self.case.given)
             answers.append((value, self._status(replace(self.case, given=given), rule, changed)))
         told = (
             _ranges(answers) if each.field.kind == "date" else [Answer(say(value), status) for value, status in answers]

@@ -34,8 +34,10 @@ class Reader:
         self.problems.append(Problem(self.place(node, key=key), message))
 
     def unknown_name(self, node: Node, what: str, name: str, known: Iterable[str], *, key: bool = False) -> None:
-        """Write down that `name` is no known `what`, with the nearest that is."""
-        self.problem(node, f"unknown {what} {quoted(name)}{nearest(name, known)}", key=key)
+        """Write down that `name` is no known `what` ("field of notice"), with the nearest that is."""
+        noun, _, owner = what.partition(" of ")
+        whose = f" of {quoted(owner)}" if owner else ""
+        self.problem(node, f"unknown {noun} {quoted(name)}{whose}{nearest(name, known)}", key=key)
 
     def text(self, node: Node | None) -> str:
         """A text, a number or a flag as its text; '' where there is none."""

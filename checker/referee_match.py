@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from checker.dates import Date
 from checker.model import (
@@ -28,8 +29,7 @@ from checker.values import NONE, Term, Unknown, Value, Variable
 Env = Mapping[str, Value]
 
 
-@dataclass(frozen=True, slots=True)
-class Manner:
+class Manner(NamedTuple):
     """How a body is matched: what else than listed facts may fill a pattern, and what is asked of dated ones."""
 
     unlisted: bool = False  # the fact nobody listed
@@ -46,8 +46,7 @@ COMING = Manner(coming=True, due=True)
 COMING_PLANNED = Manner(coming=True, due=True, planned=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(NamedTuple):
     """One way in which a body holds: what its variables stand for, how surely, and the facts that fill its patterns.
 
     `day` is that of the fact filling the first dated pattern (None: no pattern is dated), `body_day` the same
@@ -151,7 +150,7 @@ class Search:
             else:
                 level = self._count(item, way.env, manner)
             if level:
-                yield replace(way, env=env, level=both(way.level, level))
+                yield way._replace(env=env, level=both(way.level, level))
 
     def _any(self, item: AnyOf, way: Way, manner: Manner, due: Value | None) -> Iterator[Way]:
         """Each branch that holds; outside it only what every branch binds is known."""
@@ -218,7 +217,7 @@ class Search:
                 wanted = [self.value(term, way.env) for term in test.terms if set(term.variables) <= set(way.env)]
                 if len(wanted) == len(test.terms) and not for_some_day(test.op, self.case.as_of, last, wanted):
                     return
-            pattern = replace(pattern, tests=tuple(test for test in pattern.tests if test.field != name))
+            pattern = pattern._replace(tests=tuple(test for test in pattern.tests if test.field != name))
         yield from self._unstated(pattern, way, "yet to come", Way(way.env, coming=True))
 
     def _fits(self, pattern: Pattern, values: Mapping[str, Value], env: Env) -> tuple[Level, Env]:
@@ -262,7 +261,7 @@ class Search:
     def _count(self, item: Count, env: Env, manner: Manner) -> Level:
         """Between how many facts match for certain and how many may, and the bounds on that."""
         best: dict[Fact, Level] = {}
-        for way in self.ways(Body((replace(item.of, reading=()),), ()), env, LISTED):
+        for way in self.ways(Body((item.of._replace(reading=()),), ()), env, LISTED):
             best[way.facts[0]] = max(way.level, best.get(way.facts[0], Level.FALSE))
         certain = sum(level == Level.DEFINITE for level in best.values())
         is_open = self.openness.is_open(item.of, env)

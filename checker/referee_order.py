@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 
-from checker.model import Absent, AnyOf, Body, Count, Item, Pack, Pattern, Rule, Unless
+from checker.model import Pack, Rule
+from checker.reads import patterns_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def _smallest_cycle(left: dict[str, None], waits_for: dict[str, frozenset[str]])
 
 def _waits_for(rule: Rule, pack: Pack, makers: dict[str, set[str]]) -> set[str]:
     found: set[str] = set()
-    for pattern in _patterns(rule):
+    for pattern in patterns_of(rule):
         if pattern.type in ("violation", "fulfilled"):
             found |= {str(test.terms[0].base) for test in pattern.tests if test.field == "rule" and test.op == "is"}
         found |= makers.get(pattern.type, set())
@@ -92,27 +93,3 @@ def _waits_for(rule: Rule, pack: Pack, makers: dict[str, set[str]]) -> set[str]:
     if pack.force.ended_by is not None and rule.mode != "means" and not rule.survives:
         found |= makers.get(pack.force.ended_by, set())
     return found
-
-
-def _patterns(rule: Rule) -> list[Pattern]:
-    bodies = [rule.when, *([rule.body] if rule.body else [])]
-    found = [pattern for body in bodies for item in body.items for pattern in _of_item(item)]
-    return found + [pattern for unless in rule.unless for pattern in _of_unless(unless)]
-
-
-def _of_unless(unless: Unless) -> list[Pattern]:
-    found = [pattern for item in unless.body.items for pattern in _of_item(item)]
-    return found + [pattern for inner in unless.unless for pattern in _of_unless(inner)]
-
-
-def _of_item(item: Item) -> list[Pattern]:
-    if isinstance(item, Pattern):
-        return [item]
-    if isinstance(item, Count):
-        return [item.of]
-    bodies: tuple[Body, ...] = ()
-    if isinstance(item, Absent):
-        bodies = (item.body,)
-    elif isinstance(item, AnyOf):
-        bodies = item.bodies
-    return [pattern for body in bodies for inner in body.items for pattern in _of_item(inner)]

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Literal, NamedTuple
 
-from checker.bodies import Bodies, Scope, family
+from checker.bodies import Bodies, Scope, a, family
 from checker.dates import Date
 from checker.errors import quoted
 from checker.load import Node
@@ -35,8 +34,7 @@ MODES: tuple[Mode, ...] = ("needs", "owes", "forbids", "permits", "means")
 _JUDGED = ("needs", "owes", "forbids")
 
 
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
+class Vocabulary(NamedTuple):
     """What rules may name."""
 
     types: Mapping[str, FactType]
@@ -74,7 +72,7 @@ class _RuleReader:
         acts = "action" in when.binds
         also_done = self.reader.flag(self.keys.get("also-done"))
         if acts and mode != "means" and not also_done:
-            when = replace(when, items=tuple(self._proposed(item) for item in when.items))
+            when = when._replace(items=tuple(self._proposed(item) for item in when.items))
         body, inner = self._named_body(mode, scope)
         self._check_subject(mode, when, acts=acts)
         return Rule(
@@ -122,7 +120,7 @@ class _RuleReader:
     def _proposed(self, item: Item) -> Item:
         """The pattern that binds `$action`, for proposed actions only."""
         if isinstance(item, Pattern) and self.vocabulary.types[item.type].action and ("id", "action") in item.binds:
-            return replace(item, tests=(*item.tests, FieldTest(PROPOSED, "is", (Term("yes"),))))
+            return item._replace(tests=(*item.tests, FieldTest(PROPOSED, "is", (Term("yes"),))))
         return item
 
     def _named_body(self, mode: Mode, scope: Scope) -> tuple[Body | None, Scope]:
@@ -162,7 +160,7 @@ class _RuleReader:
         if term is None or not all(self.bodies.readable(name, node, scope) for name in term.variables):
             return None
         if term.variables and kind == "date" and not self._yields(term, "date", scope):
-            self.reader.problem(node, f"`${term.variables[0]}` is a {scope.kinds[term.variables[0]]}; a day is wanted")
+            self.reader.problem(node, f"`${term.variables[0]}` is {a(scope.kinds[term.variables[0]])}; a day is wanted")
             return None
         return term
 
@@ -208,18 +206,18 @@ class _RuleReader:
         for name, spelt in entries(node):
             field = kind.fields.get(name)
             if field is None:
-                self.reader.unknown_name(spelt, f"field of `{kind.name}`", name, kind.fields, key=True)
+                self.reader.unknown_name(spelt, f"field of {kind.name}", name, kind.fields, key=True)
                 continue
             term = self._term(spelt, field.kind, scope)
             if term is None:
                 continue
             base = next(iter(term.variables), None) if str(term.base).startswith("$") else None
             if base is not None and family(scope.kinds[base]) != family(field.kind):
-                self.reader.problem(spelt, f"`${base}` is a {scope.kinds[base]}; `{name}` is a {field.kind}")
+                self.reader.problem(spelt, f"`${base}` is {a(scope.kinds[base])}; `{name}` is {a(field.kind)}")
             elif field.options and base is None and term.base not in field.options:
                 self.reader.problem(spelt, f"{quoted(str(term.base))} is not one of {', '.join(field.options)}")
             elif term.steps and field.kind in (*TEXTUAL, "duration"):
-                self.reader.problem(spelt, f"nothing can be added to a {field.kind}")
+                self.reader.problem(spelt, f"nothing can be added to {a(field.kind)}")
             else:
                 found.append((name, term))
         return tuple(found)

@@ -7,7 +7,7 @@ needs none here. What only follows from another fault is not told: a misspelt ke
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -78,29 +78,13 @@ class _Teller:
             elif fault.keyword == "oneOf":
                 self.undecided.add(fault.path)
 
-    def problems(self, fault: Fault) -> Iterable[Problem]:
+    def problems(self, fault: Fault) -> Iterator[Problem]:
         """What to say of a fault: of one value, or of each key it concerns."""
-        if fault.keyword in ("oneOf", "anyOf") and names_keys(fault.asked):
-            return self._one_of(fault)
         if fault.of_key and fault.keyword != "not":
             message = f"key {quoted(fault.value)} must be {_wanted(fault.schema)}"
-            return [self._problem(fault.path, message, key=fault.value)]
-        match fault.keyword:
-            case "additionalProperties":
-                return self._unknown(fault)
-            case "required":
-                return self._missing(fault, fault.noun, fault.asked)
-            case "dependentRequired":
-                return self._dependent(fault)
-            case "maxProperties":
-                return self._too_many(fault)
-            case "not":
-                return self._not(fault)
-            case "uniqueItems":
-                return self._repeated(fault)
-            case "type" if self._is_list_for_pattern(fault) and (meant := self._language_word(fault.path[-1])):
-                return [self._of_mapping(fault.path, meant)]
-        return [self._problem(fault.path, f"{fault.subject} {self._words(fault)}")]
+            yield self._problem(fault.path, message, key=fault.value)
+        else:
+            yield from _BY_KEYWORD.get(fault.keyword, _Teller.one_value)(self, fault)
 
     def _node(self, path: Steps) -> Node:
         node = self.document.root
@@ -124,23 +108,22 @@ class _Teller:
 
     # --- keys -----------------------------------------------------------------
 
-    def _unknown(self, fault: Fault) -> Iterator[Problem]:
+    def unknown_keys(self, fault: Fault) -> Iterator[Problem]:
         known = fault.schema["properties"]
         for key in self.strangers[fault.path]:
             near = nearest(key, known)
-            if not near and "on-or-before" in known and (meant := self._language_word(fault.path[-2])):
-                yield self._of_mapping(fault.path[:-1], meant)
-                return
-            near = near or (f"; use {_listed(known)}" if len(known) <= _FEW else "")
+            if not near and len(known) <= _FEW:
+                rather = self._rather(fault.path[-2]) if "on-or-before" in known else ""  # a test, of a type's field
+                near = f"; use {_listed(known)}{rather}"
             yield self._problem(fault.path, f"unknown key {quoted(key)}{near}", key=key)
 
-    def _language_word(self, name: str | int) -> str:
-        """What to say of a type that is rather a misspelt word of the language; '' if it isn't."""
+    def _rather(self, name: str | int) -> str:
+        """The end of a message: that what stands for a type may be a misspelt word of the language; '' if not."""
         near = nearest(str(name), self.defs["exception"]["properties"])
-        return f"unknown key {quoted(name)}{near}" if near else ""
+        return f"; or, if {quoted(name)} is no type, {near[2:]}" if near else ""
 
-    def _is_list_for_pattern(self, fault: Fault) -> bool:
-        return isinstance(fault.value, list) and fault.schema is self.defs.get("pattern")
+    def missing_keys(self, fault: Fault) -> Iterator[Problem]:
+        return self._missing(fault, fault.noun, fault.asked)
 
     def _missing(self, fault: Fault, noun: str, names: Iterable[str]) -> Iterator[Problem]:
         for name in names:
@@ -157,15 +140,18 @@ class _Teller:
         words = _listed(member["enum"]) if "enum" in member else member.get("title", "")
         return f": {words}" if words else ""
 
-    def _dependent(self, fault: Fault) -> Iterator[Problem]:
+    def missing_beside(self, fault: Fault) -> Iterator[Problem]:
         for key, names in fault.asked.items():
             if key in fault.value and fault.path not in self.undecided:
                 yield from self._missing(fault, f"{fault.noun} with {quoted(key)}", names)
 
-    def _one_of(self, fault: Fault) -> Iterator[Problem]:
-        names = [branch["required"][0] for branch in fault.asked]
+    def one_of(self, fault: Fault) -> Iterator[Problem]:
+        if not names_keys(fault.asked):
+            yield from self.one_value(fault)
+            return
         if not isinstance(fault.value, dict):
             return  # that it is no mapping is told already
+        names = [branch["required"][0] for branch in fault.asked]
         found = [name for name in fault.value if name in names]
         if not found and self._misspelt(fault.path, names):
             return
@@ -175,21 +161,19 @@ class _Teller:
         message = f"{fault.noun} has exactly one of {', '.join(names)}; this one has {' and '.join(found) or 'none'}"
         yield self._problem(fault.path, message, key=found[1] if found else None)
 
-    def _too_many(self, fault: Fault) -> Iterator[Problem]:
+    def too_many(self, fault: Fault) -> Iterator[Problem]:
         names = [name for name in fault.value if name not in _SIDE_KEYS]
-        misspelt = next((name for name in names if nearest(name, _SIDE_KEYS)), None)
-        if misspelt is not None:
-            message = f"unknown key {quoted(misspelt)}{nearest(misspelt, _SIDE_KEYS)}"
-            yield self._problem(fault.path, message, key=misspelt)
-        elif len(names) > 1:
-            holder = fault.path[-1] if fault.path else ""
-            instead = ": begin each with `- `" if isinstance(holder, int) else ""
-            instead = ": put them in `all: [...]`" if holder == "absent" else instead
-            what = "type" if fault.noun == "a fact" else "pattern"
-            message = f"{fault.noun} has one {what}; this one has {' and '.join(map(quoted, names))}{instead}"
-            yield self._problem(fault.path, message, key=names[1])
+        if len(names) < 2:  # noqa: PLR2004 - then one of the side keys is too many, which is told already
+            return
+        holder = fault.path[-1] if fault.path else ""
+        instead = ": begin each with `- `" if isinstance(holder, int) else ""
+        instead = ": put them in `all: [...]`" if holder == "absent" else instead
+        what = "type" if str(fault.schema.get("title")).startswith("a fact") else "pattern"
+        near = next(filter(None, (nearest(name, _SIDE_KEYS) for name in names)), "")
+        message = f"{fault.noun} has one {what}; this one has {' and '.join(map(quoted, names))}{instead}{near}"
+        yield self._problem(fault.path, message, key=names[1])
 
-    def _not(self, fault: Fault) -> Iterator[Problem]:
+    def unwanted(self, fault: Fault) -> Iterator[Problem]:
         """A value that must not be so; or, where the schema asks nothing of it, a key that must not be there."""
         title = fault.asked["title"]
         if len(fault.asked) > 1:
@@ -200,9 +184,17 @@ class _Teller:
 
     # --- values ---------------------------------------------------------------
 
-    def _repeated(self, fault: Fault) -> Iterator[Problem]:
+    def repeats(self, fault: Fault) -> Iterator[Problem]:
         for node in repeated(self._node(fault.path).value):
             yield Problem(self.document.place(node), f"{fault.subject} has {quoted(node.value)} twice; keep one")
+
+    def other_kind(self, fault: Fault) -> Iterator[Problem]:
+        is_list_for_pattern = isinstance(fault.value, list) and fault.schema is self.defs.get("pattern")
+        rather = self._rather(fault.path[-1]) if is_list_for_pattern else ""
+        yield self._problem(fault.path, f"{fault.subject} {self._words(fault)}{rather}")
+
+    def one_value(self, fault: Fault) -> Iterator[Problem]:
+        yield self._problem(fault.path, f"{fault.subject} {self._words(fault)}")
 
     def _words(self, fault: Fault) -> str:
         """What is wrong with one value; the subject stands before it."""
@@ -220,6 +212,19 @@ class _Teller:
             case "minItems":
                 return "is empty; write at least one entry"
         return f"{_told(value)}; it must be {_wanted(fault.schema)}{_advice(fault)}"
+
+
+_BY_KEYWORD: Mapping[str, Callable[[_Teller, Fault], Iterator[Problem]]] = {
+    "additionalProperties": _Teller.unknown_keys,
+    "required": _Teller.missing_keys,
+    "dependentRequired": _Teller.missing_beside,
+    "oneOf": _Teller.one_of,
+    "anyOf": _Teller.one_of,
+    "maxProperties": _Teller.too_many,
+    "not": _Teller.unwanted,
+    "uniqueItems": _Teller.repeats,
+    "type": _Teller.other_kind,
+}
 
 
 def _told(value: object) -> str:
@@ -243,6 +248,8 @@ def _wanted(schema: Schema) -> str:
     """What should stand there."""
     if "title" in schema:
         return str(schema["title"])
+    if "enum" in schema:
+        return _listed(schema["enum"])
     kinds = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
     return " or ".join(_KINDS[kind] for kind in kinds)
 

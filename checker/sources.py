@@ -27,6 +27,7 @@ _BY_ENDING: dict[str, Format] = {
     ".ndjson": "jsonl",
 }
 _GLOB = frozenset("*?[")
+_MOST_NEIGHBOURS = 1000  # names looked at for the one that was meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def _neighbour(path: str) -> str:
         beside = os.listdir(folder or ".")
     except OSError:
         return ""
-    return nearest(name, beside)
+    stem = os.path.splitext(name)[0]
+    return nearest(name, [each for each in beside[:_MOST_NEIGHBOURS] if nearest(stem, [os.path.splitext(each)[0]])])
 
 
 def _ending(name: str) -> str:

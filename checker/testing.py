@@ -10,11 +10,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from checker.api import DEFAULT_PACK, day_of_judging, which_engine
+from checker.api import day_of_judging, which_engine
 from checker.case import agreement_of, place_of_expect, read_case
 from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest
 from checker.judging import Asked, OpenPack, judge_case, open_pack
 from checker.load import Document, load_file_each
+from checker.options import DEFAULT_PACK
 from checker.pack import load_pack
 from checker.shelf import find_pack, packs_folder, shipped
 from checker.verdict import Finding, Verdict
@@ -81,12 +82,14 @@ class _Runner:
             pack = str(where.parent.parent)
         files = sorted(each for each in where.rglob("*") if each.suffix in _ENDINGS) if where.is_dir() else [where]
         for file in files:
-            for number, loaded in enumerate(load_file_each(file)):
+            documents = load_file_each(file)
+            for number, loaded in enumerate(documents, 1):
                 self.tests += 1
+                name = f"{file}#{number}" if len(documents) > 1 else str(file)
                 if isinstance(loaded, Document):
-                    self._keep(f"{file}#{number + 1}", self._test(loaded, pack, number), Place(str(file)))
+                    self._keep(name, self._test(loaded, pack, name), Place(str(file)))
                 else:
-                    self.failed.add(f"{file}#{number + 1}")
+                    self.failed.add(name)
                     self.problems.extend(loaded)
 
     def _keep(self, case: str, problems: Iterable[Problem], place: Place) -> None:
@@ -94,11 +97,11 @@ class _Runner:
             self.failed.add(case)
             self.failures.append(Failure(problem.place or place, case, problem.message))
 
-    def _test(self, loaded: Document, pack: str | None, number: int) -> Iterator[Problem]:
+    def _test(self, loaded: Document, pack: str | None, name: str) -> Iterator[Problem]:
         place = place_of_expect(loaded)
         try:
             opened = self._opened(pack or agreement_of(loaded) or DEFAULT_PACK)
-            case = read_case(loaded, opened.pack, f"{loaded.file}#{number + 1}", None, day_of_judging())
+            case = read_case(loaded, opened.pack, name, None, day_of_judging())
             if case.expect is None:
                 yield Problem(place, "a test says what it expects: `expect: {family.rule: status}`")
                 return

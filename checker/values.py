@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from checker.dates import Date, Duration
 
@@ -28,8 +28,7 @@ Op = Literal[
 ]
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(NamedTuple):
     """A value nobody stated. Two are the same value when all their parts are equal.
 
     `owner` names the fact it belongs to and `field` the field; `steps` is what a
@@ -60,8 +59,7 @@ Known: TypeAlias = "str | int | Decimal | Date | Duration"
 Value: TypeAlias = "str | int | Decimal | Date | Duration | Unknown | Nothing"
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """`$name` in a rule, held without the sign."""
 
     name: str
@@ -71,8 +69,7 @@ class Variable:
         return f"${self.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Step:
+class Step(NamedTuple):
     """One `± amount` or `± amount × times` of a term; `sign` is 1 or -1."""
 
     sign: int
@@ -85,8 +82,7 @@ class Step:
         return f" {'+' if self.sign > 0 else '-'} {self.amount}{times}"
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(NamedTuple):
     """A literal or a variable, and the steps added to it, left to right."""
 
     base: Value | Variable

@@ -7,8 +7,7 @@ language asked for; everything else is the same in every language.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Literal, NamedTuple, TypeAlias
 
 from checker.errors import Place, Problem
 from checker.model import Citation, Severity
@@ -27,8 +26,7 @@ CASE_STATUSES: tuple[CaseStatus, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class FactView:
+class FactView(NamedTuple):
     """A fact for a reader: its type, its stated or derived fields, and where the case states it (None: derived)."""
 
     type: str
@@ -42,15 +40,13 @@ class FactView:
         return f"{self.type}({shown})"
 
 
-@dataclass(frozen=True, slots=True)
-class GivenFact:
+class GivenFact(NamedTuple):
     """A leaf of a derivation: a fact of the case, or of the agreement itself (`place` is None then)."""
 
     fact: FactView
 
 
-@dataclass(frozen=True, slots=True)
-class DerivedFact:
+class DerivedFact(NamedTuple):
     """A fact that a rule concluded, what from, and its sums in the open ("2044-07-18 - P1Y = 2043-07-18").
 
     `again`: it was told in full earlier in the same finding; `because` and `sums` are empty then.
@@ -68,8 +64,7 @@ class DerivedFact:
 Derivation: TypeAlias = "GivenFact | DerivedFact"
 
 
-@dataclass(frozen=True, slots=True)
-class FailedTest:
+class FailedTest(NamedTuple):
     """One test a near miss failed: what was wanted, what stands there, how far off (`P45D`), and where."""
 
     field: str
@@ -80,16 +75,14 @@ class FailedTest:
     unknown: bool  # the value is unknown, so the test did not fail but could not be decided
 
 
-@dataclass(frozen=True, slots=True)
-class Near:
+class Near(NamedTuple):
     """A fact that nearly was what was looked for."""
 
     fact: FactView
     failed: tuple[FailedTest, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Missing:
+class Missing(NamedTuple):
     """A pattern that was looked for in vain, in words with values filled in, and the near misses (at most three)."""
 
     pattern: str
@@ -97,16 +90,14 @@ class Missing:
     near: tuple[Near, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """A possible answer to a question, and the status the finding would have."""
 
     answer: str
     status: FindingStatus | Literal["silent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Ask:
+class Ask(NamedTuple):
     """A question whose answer would change a finding: about a field of a fact, or a fact nobody listed."""
 
     ask: str
@@ -115,16 +106,14 @@ class Ask:
     answers: tuple[Answer, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class ReadingStatus:
+class ReadingStatus(NamedTuple):
     """The status under other readings than the default: the smallest change that brings it."""
 
     change: tuple[tuple[str, str], ...]  # (question, option)
     status: FindingStatus | Literal["silent"]
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """What one rule says of one subject, and why."""
 
     rule: str
@@ -162,8 +151,7 @@ class Finding:
     horizon: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class ActionView:
+class ActionView(NamedTuple):
     """A proposed action that no rule judged."""
 
     type: str
@@ -171,8 +159,7 @@ class ActionView:
     place: Place
 
 
-@dataclass(frozen=True, slots=True)
-class Receipt:
+class Receipt(NamedTuple):
     """What judged, by which pack and day, under which readings."""
 
     pack: str
@@ -186,8 +173,7 @@ class Receipt:
     readings: tuple[tuple[str, str], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The whole answer for one case. `problems` is empty unless `status` is `invalid`."""
 
     case: str
@@ -208,16 +194,14 @@ class Verdict:
         return case_text(self)
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """The closing line's facts: clauses of the pack that rules do not cover, and how many clauses there are."""
 
     clauses: int
     not_covered: int
 
 
-@dataclass(frozen=True, slots=True)
-class Results:
+class Results(NamedTuple):
     """A whole run: verdicts in the order of their cases, the pack, and the gate that was applied."""
 
     verdicts: tuple[Verdict, ...]

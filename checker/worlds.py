@@ -8,8 +8,8 @@ that needs a fact of which the case has none can't speak, so its readings don't 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from checker.model import Case, Pack, Pattern, Rule
 from checker.outcome import WorldKey
@@ -17,8 +17,7 @@ from checker.outcome import WorldKey
 MOST = 64  # combinations for one rule
 
 
-@dataclass(frozen=True, slots=True)
-class Worlds:
+class Worlds(NamedTuple):
     """The worlds to judge in, the default first, and for each rule those that differ for it (the default first)."""
 
     keys: tuple[WorldKey, ...]

@@ -17,6 +17,7 @@ from sample_results import finding, results, verdict  # noqa: E402
 
 from checker.cli import main  # noqa: E402
 from checker.errors import EngineError, PackError, Place, Problem, UsageError  # noqa: E402
+from checker.model import Citation  # noqa: E402
 from checker.options import Options  # noqa: E402
 from checker.sources import CaseSource  # noqa: E402
 from checker.verdict import Results, Verdict  # noqa: E402
@@ -51,7 +52,8 @@ def _judged(source: CaseSource) -> Verdict:
     place = Place(source.name, 1, 1)
     if word == "compliant":
         return verdict(finding(status="satisfied", place=place), status=word, case=source.name)
-    return verdict(finding(status=word, place=place), status=word, case=source.name)
+    told = finding(status=word, place=place, cites=(Citation("S13", "a year before"),))
+    return verdict(told, status=word, case=source.name)
 
 
 stub = ModuleType("checker.api")

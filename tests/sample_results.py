@@ -240,5 +240,12 @@ def everything() -> Results:
         receipt=replace(RECEIPT, as_of="2026-11-21", as_of_stated=False),
     )
     bad = Problem(Place("bad.yaml", 3, 7), "unknown field `form`; did you mean `from`?")
-    invalid = verdict(status="invalid", case="bad.yaml", problems=(bad,), receipt=None, sha256="")
+    invalid = verdict(
+        status="invalid",
+        case="bad.yaml",
+        problems=(bad,),
+        receipt=None,
+        sha256="",
+        source=("a:", "b:", "  - {form: 1}"),
+    )
     return results(late, mixed, invalid, problems=(Problem(Place("gone.yaml"), "no such file"),))

@@ -117,13 +117,6 @@ def test_the_status_follows_from_cases_and_unjudged_actions(run: Results) -> Non
     assert expected == any(verdict_fails(each, run) for each in run.verdicts)
 
 
-@given(runs(), st.sampled_from(sorted(FORMATS)), st.booleans())
-def test_no_format_changes_the_status(run: Results, name: str, flag: bool) -> None:
-    before = exit_status(run)
-    FORMATS[name](run, Look(show_all=flag, quiet=not flag))
-    assert exit_status(run) == before
-
-
 @given(runs())
 def test_quiet_says_something_exactly_when_the_run_fails(run: Results) -> None:
     for name in ("text", "concise"):

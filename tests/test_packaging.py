@@ -1,4 +1,4 @@
-"""What is installed: packs found from anywhere, nothing heavy loaded before it is needed, nothing left out of a build."""
+"""What is installed: packs found from anywhere, nothing heavy loaded to start, nothing left out of a build."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def _files(folder: str) -> set[str]:
 
 
 def _python(*arguments: str, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """This Python, with the checkout first on its path whether or not it is installed."""
+    """Run Python with the checkout first on its path, whether or not it is installed."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, *arguments], cwd=cwd, env=environment, check=True, capture_output=True, text=True

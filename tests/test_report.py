@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from sample_results import MIXED, day, everything, fact, finding, late_notice, results, routing, verdict
+from sample_results import day, everything, fact, finding, late_notice, results, routing, verdict
 
 from checker.errors import Place, Problem
 from checker.model import Citation
@@ -20,7 +21,7 @@ from checker.report import FORMATS, words
 from checker.report.json import DEEPEST, report
 from checker.report.snippet import Mark, snippet
 from checker.terminal import NARROWEST, Look, columns, line, look_for, shown, wrap
-from checker.verdict import Coverage, DerivedFact, Derivation, Finding, GivenFact
+from checker.verdict import Coverage, Derivation, DerivedFact, Finding, GivenFact
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = json.loads((Path(__file__).parent.parent / "checker" / "schemas" / "report.schema.json").read_text("utf-8"))
@@ -233,8 +234,8 @@ def hostile_findings(draw: st.DrawFn) -> Finding:
     other = draw(hostile)
     place = Place(text, 1, draw(st.integers(1, 20)))
     view = fact("t", place, value=text, when=day("2043-09-01"))
-    parts = {name: text for name in ("rule", "title", "message", "clause", "clause_says", "basis", "by", "towards")}
-    parts |= {name: other for name in ("action", "remedy", "due", "excused_by", "horizon", "rests_on")}
+    parts = dict.fromkeys(("rule", "title", "message", "clause", "clause_says", "basis", "by", "towards"), text)
+    parts |= dict.fromkeys(("action", "remedy", "due", "excused_by", "horizon", "rests_on"), other)
     return replace(
         routing(),
         **parts,  # type: ignore[arg-type]
@@ -299,43 +300,46 @@ def test_chinese_text_wraps_without_spaces() -> None:
 # --- looks ----------------------------------------------------------------------
 
 
+@dataclass
 class Screen:
     """A stream that is a terminal, or is not."""
 
-    def __init__(self, *, terminal: bool) -> None:
-        self.terminal = terminal
+    terminal: bool
 
     def isatty(self) -> bool:
+        """As a stream says it."""
         return self.terminal
 
 
+TERMINAL, FILE = Screen(terminal=True), Screen(terminal=False)
+
+
 @pytest.mark.parametrize(
-    ("terminal", "colour", "environ", "expected"),
+    ("screen", "colour", "environ", "expected"),
     [
-        (True, "auto", {}, True),
-        (True, "auto", {"NO_COLOR": "1"}, False),
-        (True, "auto", {"NO_COLOR": ""}, True),
-        (True, "auto", {"TERM": "dumb"}, False),
-        (True, "always", {"NO_COLOR": "1"}, True),
-        (True, "never", {}, False),
-        (False, "auto", {}, False),
-        (False, "always", {}, True),
+        (TERMINAL, "auto", {}, True),
+        (TERMINAL, "auto", {"NO_COLOR": "1"}, False),
+        (TERMINAL, "auto", {"NO_COLOR": ""}, True),
+        (TERMINAL, "auto", {"TERM": "dumb"}, False),
+        (TERMINAL, "always", {"NO_COLOR": "1"}, True),
+        (TERMINAL, "never", {}, False),
+        (FILE, "auto", {}, False),
+        (FILE, "always", {}, True),
+        (None, "auto", {}, False),
     ],
 )
-def test_when_there_are_colours(terminal: bool, colour: str, environ: dict[str, str], expected: bool) -> None:
-    look = look_for(Screen(terminal=terminal), colour=colour, environ=environ)  # type: ignore[arg-type]
+def test_when_there_are_colours(screen: TextIO, colour: str, environ: dict[str, str], *, expected: bool) -> None:
+    look = look_for(screen, colour=colour, environ=environ)
     assert look.colour is expected
     assert look.plain() == replace(look, colour=False, width=100)
 
 
 def test_width_is_the_terminals_or_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "77")
-    assert look_for(Screen(terminal=True), colour="never", environ={}).width == 77  # type: ignore[arg-type]
-    assert look_for(Screen(terminal=False), colour="never", environ={}).width == 100  # type: ignore[arg-type]
-    assert look_for(None, colour="auto", environ={}).width == 100
+    widths = [look_for(screen, colour="never", environ={}).width for screen in (TERMINAL, FILE, None)]  # type: ignore[arg-type]
+    assert widths == [77, 100, 100]
 
 
 def test_lines_are_cleaned() -> None:
     assert line("a\n b\t\x1b[31m\u202e") == r"a b \x1b[31m\u202e"
     assert shown("a\tb\u3000c\x00") == "a    b\u3000c\\x00"
-    assert "#2" in f"{MIXED}#2"

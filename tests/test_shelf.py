@@ -38,7 +38,7 @@ def test_a_wheel_keeps_its_packs_inside_the_package(checkout: Path) -> None:
 
 def test_an_installation_without_packs_says_where_it_looked(checkout: Path) -> None:
     (checkout / "rules").rename(checkout / "gone")
-    with pytest.raises(CheckerError, match="this installation has no packs: neither `.+` nor `.+` is a folder"):
+    with pytest.raises(CheckerError, match=r"this installation has no packs: neither `.+` nor `.+` is a folder"):
         shelf.shipped()
 
 

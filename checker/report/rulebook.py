@@ -23,9 +23,8 @@ def overview(pack: Pack, look: Look) -> str:
     for row in rows:
         cells = (line(cell) + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=False))
         lines.append(f"{_INDENT.join(cells)}{_INDENT}{line(row[3])}")
-    uncovered = sum(clause.encoded == "no" for clause in pack.clauses.values())
-    without = f"{uncovered} of {words.plural(len(pack.clauses), 'clause')} without a rule"
-    lines += ["", f"{words.plural(len(rows), 'rule')}; {without}."]
+    uncovered = sum(clause.encoded in ("no", "judgement") for clause in pack.clauses.values())
+    lines += ["", f"{words.plural(len(rows), 'rule')}; {words.uncovered(len(pack.clauses), uncovered)}."]
     return "".join(f"{text}\n" for text in lines)
 
 
@@ -54,8 +53,7 @@ def page(rule: Rule, pack: Pack, look: Look) -> str:
 
 def _ground(rule: Rule, pack: Pack) -> Iterator[tuple[str, str]]:
     if rule.clause is not None and (clause := pack.clauses.get(rule.clause)):
-        says = "its text is not known" if clause.says == "unknown" else f"“{clause.says}”"
-        yield "Clause", f"{clause.id}: {says}"
+        yield "Clause", words.clause(clause.id, clause.says).removeprefix("Clause ")
     for cite in rule.cites:
         source = pack.sources.get(cite.source)
         title = f", {source.title}" if source else ""

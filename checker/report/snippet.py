@@ -58,11 +58,12 @@ def _underlined(raw: str, mark: Mark, room: int) -> tuple[str, str]:
     before, value, after = (
         shown(raw[a:b]) for a, b in ((max(0, start - _FAR), start), (start, end), (end, end + _FAR))
     )
+    value += "" if columns(value) else " "  # something to put a sign under, past the end of the line too
     label = f" {line(mark.label)}" if mark.label else ""
     if columns(before + value + after) > room:
         behind = max(min(columns(after), _AFTER), min(columns(label), room // 2))
         before, value, after = _cut(before, value, after, max(room, _LEAST_ROOM), behind)
-    under = " " * columns(before) + mark.sign * max(1, columns(value))
+    under = " " * columns(before) + mark.sign * columns(value)
     return before + value + after, under + label if columns(under + label) <= room else under
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from checker.model import (
+    PROPOSED,
     Absent,
     AnyOf,
     Body,
@@ -20,13 +23,14 @@ from checker.model import (
 from checker.values import Term, Value, Variable, render
 
 _INDENT = "  "
+_PLAIN = re.compile(r"\w(?:[\w./+ -]*[\w.])?")  # what needs no quotes in a line of YAML
 
 
 def spelling(rule: Rule) -> list[str]:
     """The lines of the rule, keys in a fixed order; those of its ground (title, clause, cites, basis) are left out."""
     lines = _scalars((("by", rule.by), ("towards", rule.towards), ("also-done", rule.also_done)))
     lines += _lists((("per", [f"${name}" for name in rule.per]),))
-    lines += [*_reading(rule.reading), *_body("when", rule.when)]
+    lines += [*_reading(rule.reading), *_body("when", _as_written(rule))]
     if rule.body is not None:
         lines += _body(rule.mode, rule.body)
     if rule.mode == "permits":
@@ -46,6 +50,20 @@ def spelling(rule: Rule) -> list[str]:
     return lines
 
 
+def _as_written(rule: Rule) -> Body:
+    """`when` without the test for a proposed action, which is added to a rule's own words when it is read."""
+    if not rule.acts or rule.also_done or rule.mode == "means":
+        return rule.when
+    return rule.when._replace(items=tuple(map(_without_proposed, rule.when.items)))
+
+
+def _without_proposed(item: Item) -> Item:
+    if not isinstance(item, Pattern) or ("id", "action") not in item.binds:
+        return item
+    added = item.tests[-1:]
+    return item._replace(tests=item.tests[:-1]) if added and added[0].field == PROPOSED else item
+
+
 def _scalars(pairs: Iterable[tuple[str, object]]) -> list[str]:
     return [f"{key}: {'yes' if value is True else value}" for key, value in pairs if value not in (None, False)]
 
@@ -55,12 +73,22 @@ def _lists(pairs: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
 
 
 def _texts(key: str, templates: Mapping[str, Template]) -> list[str]:
-    told = [f'{_INDENT}{language}: "{_template(text)}"' for language, text in templates.items()]
+    told = [f"{_INDENT}{language}: {_quoted(_template(text))}" for language, text in templates.items()]
     return [f"{key}:", *told] if told else []
 
 
 def _template(template: Template) -> str:
-    return "".join(part if isinstance(part, str) else f"{{{str(part).removeprefix('$')}}}" for part in template)
+    return "".join(
+        _braced(part) if isinstance(part, str) else f"{{{_term(part).removeprefix('$')}}}" for part in template
+    )
+
+
+def _braced(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")
+
+
+def _quoted(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _reading(reading: Reading, indent: str = "") -> list[str]:
@@ -137,11 +165,17 @@ def _nested(key: str, body: Body, within: str) -> list[str]:
 def _exceptions(unless: tuple[Unless, ...], indent: str = _INDENT) -> list[str]:
     lines: list[str] = []
     for each in unless:
-        lines += _alternative(each.body, indent)
+        lines += _alternative(_beyond(each.body, each.reading), indent)
         lines += _reading(each.reading, f"{indent}  ")
         if each.unless:
             lines += [f"{indent}  unless:", *_exceptions(each.unless, f"{indent}{_INDENT}  ")]
     return lines
+
+
+def _beyond(body: Body, reading: Reading) -> Body:
+    """The body with only those readings at its items that the exception as a whole doesn't have."""
+    own = (tuple(pair for pair in item.reading if pair not in reading) for item in body.items)
+    return body._replace(items=tuple(item._replace(reading=left) for item, left in zip(body.items, own, strict=True)))
 
 
 def _pattern(pattern: Pattern) -> str:
@@ -172,4 +206,6 @@ def _term(term: Term) -> str:
 
 
 def _base(base: Value | Variable) -> str:
+    if isinstance(base, str):
+        return base if _PLAIN.fullmatch(base) else _quoted(base)
     return str(base) if isinstance(base, Variable) else render(base)

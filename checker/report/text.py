@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from checker.errors import Problem
 from checker.gate import fails, unjudged_fail, verdict_fails
 from checker.report import words
 from checker.report.json import steps
@@ -51,7 +52,7 @@ def _end(results: Results, look: Look) -> list[str]:
 def _case(verdict: Verdict, results: Results, look: Look) -> list[str]:
     """A heading, the findings, what is left over; nothing where quiet and fine."""
     if verdict.problems:
-        return [_heading(verdict, look), *(words.placed(problem, "error: ") for problem in verdict.problems)]
+        return [_heading(verdict, look), *(text for each in verdict.problems for text in _problem(each, verdict, look))]
     if look.quiet and not verdict_fails(verdict, results):
         return []
     lines = [_heading(verdict, look)]
@@ -59,6 +60,12 @@ def _case(verdict: Verdict, results: Results, look: Look) -> list[str]:
         if _wanted(finding, results, look):
             lines += ["", *_finding(finding, verdict, look)]
     return lines + [text for block in _rest(verdict, results, look) for text in ("", *block)]
+
+
+def _problem(problem: Problem, verdict: Verdict, look: Look) -> list[str]:
+    """What is wrong, and the line it is wrong in."""
+    marks = [Mark(problem.place, "^", "", ("red", "bold"))] if problem.place else []
+    return ["", words.placed(problem, "error: "), *(_MARGIN + text for text in snippet(verdict.source, marks, look))]
 
 
 def _heading(verdict: Verdict, look: Look) -> str:
@@ -156,6 +163,8 @@ def _sections(finding: Finding, look: Look) -> Iterator[tuple[str, Iterable[str]
     yield "Basis", wrap(line(words.basis(finding)) + ".", room)
     if why := list(_why(finding, look)):
         yield "Because", why
+    if finding.sums:
+        yield "Days", [text for each in finding.sums for text in wrap(line(each), room)]
     for missing in finding.missing:
         yield "Missing", list(_missing(missing, room))
     if finding.found:
@@ -178,9 +187,7 @@ def _owed(finding: Finding) -> str:
 
 def _law(finding: Finding) -> Iterator[str]:
     if finding.clause:
-        says = finding.clause_says
-        known = f"“{says}”" if says and says != "unknown" else "its text is not known"
-        yield f"Clause {finding.clause}: {known}."
+        yield words.clause(finding.clause, finding.clause_says)
     for cite in finding.cites:
         yield f"Source {cite.source}: “{cite.quote}”." if cite.quote else f"Source {cite.source}."
     yield f"Written at {finding.rule_place}."
@@ -230,7 +237,8 @@ def _missing(missing: Missing, room: int) -> Iterator[str]:
 
 
 def _question(question: Ask, room: int) -> Iterator[str]:
-    yield from wrap(_with_place(line(question.ask), question.place), room)
+    asked = line(question.ask)
+    yield from wrap(_with_place(asked[:1].upper() + asked[1:], question.place), room)
     for answer in question.answers:
         yield from (f"  {text}" for text in wrap(line(f"{answer.answer}: then {answer.status}"), room - 2))
 
@@ -239,12 +247,10 @@ def _question(question: Ask, room: int) -> Iterator[str]:
 
 
 def _why(finding: Finding, look: Look) -> Iterator[str]:
-    """The derivation as a tree, then the finding's own sums."""
+    """The derivation as a tree."""
     deepest = _DEEPEST_SHOWN if look.show_all else _DEEPEST
     for node in finding.because:
         yield from _reason(node, 0, deepest, look)
-    for each in finding.sums:
-        yield from _told(line(each), "  ", 0, look)
 
 
 def _reason(node: Derivation, level: int, deepest: int, look: Look) -> Iterator[str]:

@@ -172,13 +172,22 @@ def summary(results: Results) -> str:
 
 def closing(coverage: Coverage) -> str:
     """The line that every report for people ends with."""
-    covered = (
-        f"{coverage.not_covered} of {plural(coverage.clauses, 'clause')} "
-        f"{'is' if coverage.not_covered == 1 else 'are'} not covered by rules"
-        if coverage.not_covered
-        else f"all {plural(coverage.clauses, 'clause')} known to the pack have rules"
-    )
+    covered = uncovered(coverage.clauses, coverage.not_covered)
     return f"This is not legal advice: {covered}, and the articles of the agreement themselves were not read."
+
+
+def uncovered(clauses: int, not_covered: int) -> str:
+    """How many of the clauses no rule covers."""
+    if not not_covered:
+        return f"all {plural(clauses, 'clause')} known to the pack have rules"
+    return f"{not_covered} of {plural(clauses, 'clause')} {'is' if not_covered == 1 else 'are'} not covered by rules"
+
+
+def clause(name: str, says: str | None) -> str:
+    """A clause as the pack tells it: not in quotation marks, because these are not the agreement's words."""
+    if not says or says == "unknown":
+        return f"Clause {name}: its text is not known."
+    return f"Clause {name}, as this pack tells it: {says.rstrip('. ')}."
 
 
 def engines(receipt: Receipt) -> str:

@@ -1,0 +1,226 @@
+"""Prints how fast the checker is, as ratios against a baseline measured in the same run. No test reads it.
+
+    python tests/bench.py            everything (some minutes)
+    python tests/bench.py start warm growth memory
+
+Times are the least of several runs: what the work costs, not what else the machine was doing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import gc
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+GOOD = ROOT / "examples" / "timely-notice.yaml"
+BAD = ROOT / "examples" / "late-notice.yaml"
+MINIMAL = """
+import typer
+app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
+def show(value: bool):
+    if value:
+        print("minimal 1"); raise typer.Exit
+@app.callback()
+def main(version: bool = typer.Option(False, "--version", callback=show, is_eager=True)): pass
+@app.command()
+def hello(): pass
+app()
+"""
+BARE = "import typer, yaml, durable_rules_engine"
+
+
+def main() -> None:
+    """Run the parts asked for."""
+    parts = {"start": start, "warm": warm, "growth": growth, "memory": memory}
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("parts", nargs="*", help=", ".join(parts))
+    for name in parser.parse_args().parts or parts:
+        print(f"# {name}")
+        for line in parts[name]():
+            print(line, flush=True)
+
+
+def start() -> Iterator[str]:
+    """Whole processes, in CPU seconds of the child: the start, and one cold check."""
+    script = Path(tempfile.mkdtemp()) / "minimal.py"
+    script.write_text(MINIMAL, encoding="utf-8")
+    servanda = [sys.executable, "-m", "checker"]
+    minimal = _process([sys.executable, str(script), "--version"])
+    bare = _process([sys.executable, "-c", BARE])
+    yield _ratio("servanda --version", _process([*servanda, "--version"]), "a minimal typer app", minimal, 1.3)
+    yield _ratio("servanda check, a good case", _process([*servanda, "check", str(GOOD)]), "bare imports", bare, 2)
+    yield _ratio("servanda check, a bad case", _process([*servanda, "check", str(BAD)]), "bare imports", bare, 3.5)
+
+
+def warm() -> Iterator[str]:
+    """One case again and again in one process: everything, and its parts."""
+    from checker import check, engine, load_pack
+    from checker.api import judge
+    from checker.labels import run
+    from checker.options import Options
+    from checker.referee import judge as referee
+    from checker.report import FORMATS
+    from checker.sources import CaseSource
+    from checker.terminal import Look
+    from checker.worlds import worlds_of
+
+    opened = load_pack("isls")
+    for path in (GOOD, BAD):
+        case = _case(path, opened)
+        worlds = worlds_of(opened.pack, opened.dependencies, {}, case).keys
+        with engine.recording() as calls:
+            run(opened.program, case, worlds)
+        sessions = _least(lambda calls=calls: engine.replay(calls))
+        whole = _least(lambda path=path: check(path, opened))
+        judged = _least(lambda case=case: _judge(opened, case, path))
+        yield _ratio(f"check() of {path.name}, judged", judged, "its engine sessions replayed bare", sessions, 3)
+        yield _ratio(f"check() of {path.name}, read and judged", whole, "its engine sessions", sessions)
+        yield _ratio("  the engine's side alone", _least(lambda: run(opened.program, case, worlds)), "its sessions", sessions)
+        yield _ratio("  the referee alone", _least(lambda: referee(opened.pack, case, worlds)), "sessions", sessions)
+        results = judge([CaseSource(str(path), path.read_bytes(), "yaml", None)], Options())
+        for name in ("text", "json"):
+            yield _ratio(f"  rendering {name}", _least(lambda: FORMATS[name](results, Look())), "sessions", sessions)
+
+
+def growth() -> Iterator[str]:
+    """How a check grows with the number of rules and of facts."""
+    from checker import load_pack
+    from checker.labels import run
+    from checker.referee import judge as referee
+    from checker.worlds import worlds_of
+
+    text = BAD.read_text(encoding="utf-8")
+    base: dict[str, float] = {}
+    for times in (1, 10, 100):
+        opened = load_pack(_many_rules(times))
+        case = _case(BAD, opened)
+        worlds = worlds_of(opened.pack, opened.dependencies, {}, case).keys
+        took = {
+            "engine": _least(lambda: run(opened.program, case, worlds), 5),
+            "referee": _least(lambda: referee(opened.pack, case, worlds), 5),
+        }
+        base = base or took
+        for name, seconds in took.items():
+            yield _ratio(f"{name} with {times} × the rules ({len(opened.pack.rules)})", seconds, "1 ×", base[name])
+    opened = load_pack("isls")
+    base = {}
+    for facts in (1, 100, 1000):
+        more = "".join(
+            f"  - notice: {{id: M{n}, from: china, to-end: 9, form: oral, channel: public, received: 2030-01-01}}\n"
+            for n in range(facts - 1)
+        )
+        path = Path(tempfile.mkdtemp()) / "many.yaml"
+        path.write_text(text.replace("facts:\n", f"facts:\n{more}", 1), encoding="utf-8")
+        case = _case(path, opened)
+        worlds = worlds_of(opened.pack, opened.dependencies, {}, case).keys
+        took = {
+            "engine": _least(lambda: run(opened.program, case, worlds), 5),
+            "referee": _least(lambda: referee(opened.pack, case, worlds), 5),
+        }
+        base = base or took
+        for name, seconds in took.items():
+            yield _ratio(f"{name} with {facts} more facts", seconds, "1", base[name])
+
+
+def memory(checks: int = 100_000) -> Iterator[str]:
+    """The process's memory over many checks of good and bad cases, after the first thousand."""
+    from checker import load_pack
+
+    opened = load_pack("isls")
+    cases = [(_case(path, opened), path) for path in (GOOD, BAD)]
+    first = 0.0
+    for number in range(checks):
+        case, path = cases[number % 2]
+        _judge(opened, case, path)
+        if number == 1000:  # noqa: PLR2004
+            gc.collect()
+            first = _resident()
+        if number in (checks // 2, checks - 1):
+            gc.collect()
+            yield f"{number + 1:>7,} checks: {_resident() - first:+.1f} MB against {first:.1f} MB after 1,000 (aim ±5)"
+
+
+def _judge(opened: object, case: object, path: Path) -> object:
+    from checker.judging import Asked, judge_case
+
+    return judge_case(opened, case, _document(path), Asked("both", {}))
+
+
+_DOCUMENTS: dict[Path, object] = {}
+
+
+def _document(path: Path) -> object:
+    from checker.errors import CaseError
+    from checker.load import load_file
+
+    if path not in _DOCUMENTS:
+        _DOCUMENTS[path] = load_file(path, error=CaseError)[0]
+    return _DOCUMENTS[path]
+
+
+def _case(path: Path, opened: object) -> object:
+    from checker.case import read_case
+    from checker.dates import today
+
+    return read_case(_document(path), opened.pack, str(path), None, today())
+
+
+def _many_rules(times: int) -> str:
+    """The pack `isls` with its judged and defining rules copied so many times under other ids."""
+    import re
+    import shutil
+
+    folder = Path(tempfile.mkdtemp()) / "isls"
+    shutil.copytree(ROOT / "rules" / "isls", folder)
+    for path in sorted(folder.glob("*.yaml")):
+        text = path.read_text(encoding="utf-8")
+        if "\nrules:\n" not in text and not text.startswith("rules:\n"):
+            continue
+        head, rules = re.split(r"(?m)^rules:\n", text, maxsplit=1)
+        copies = [re.sub(r"(?m)^(\s*- id: [a-z]+)\.", rf"\1-{n}.", rules) for n in range(1, times)]
+        path.write_text(head + "rules:\n" + rules + "\n".join(copies), encoding="utf-8")
+    return str(folder)
+
+
+def _process(command: list[str], runs: int = 9) -> float:
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    best = float("inf")
+    for _ in range(runs):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(command, check=False, capture_output=True, env=environment, cwd=ROOT)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        best = min(best, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    return best
+
+
+def _least(work: Callable[[], object], seconds_or_runs: int = 60) -> float:
+    work()
+    best = float("inf")
+    for _ in range(seconds_or_runs):
+        begin = time.perf_counter()
+        work()
+        best = min(best, time.perf_counter() - begin)
+    return best
+
+
+def _resident() -> float:
+    with open("/proc/self/statm", encoding="ascii") as file:
+        return int(file.read().split()[1]) * resource.getpagesize() / 1e6
+
+
+def _ratio(what: str, took: float, against: str, base: float, aim: float | None = None) -> str:
+    told = f" (aim: at most {aim} ×)" if aim else ""
+    return f"{took * 1e3:9.3f} ms  {took / base:6.2f} × {against} ({base * 1e3:.3f} ms): {what}{told}"
+
+
+if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
+    main()
