@@ -14,8 +14,8 @@ from checker.dates import Date
 from checker.derivation import view
 from checker.engine import version
 from checker.explain import Spoken, explain, spoken
+from checker.forward import run
 from checker.gate import case_status
-from checker.labels import run
 from checker.load import Document
 from checker.model import (
     BASES,

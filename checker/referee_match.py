@@ -252,6 +252,8 @@ class Search:
 
     def _patterns(self, body: Body) -> Iterator[Pattern]:
         for item in body.items:
+            if not part_of(item.reading, self.reading):
+                continue
             if isinstance(item, Pattern):
                 yield item
             elif isinstance(item, AnyOf):

@@ -11,7 +11,7 @@ from checker.outcome import WORST_FIRST, Match, Status, Witness
 from checker.referee_match import COMING, COMING_PLANNED, FORBIDDEN, NEEDED, PLANNED, Way, both
 from checker.referee_values import next_day
 from checker.referee_world import World
-from checker.values import NONE, Unknown, Value
+from checker.values import NONE, Unknown, Value, unknown_fulfilment
 
 _NOTHING = Body((), ())
 
@@ -173,5 +173,5 @@ class Statuses:
         known = [each for each in days if isinstance(each, Date)]
         day: Value = max(known) if known else NONE
         if any(isinstance(each, Unknown) for each in days):
-            day = Unknown(f"fulfilled {rule.id}", "day")
+            day = unknown_fulfilment(rule.id)
         self.world.facts.add({Fact("fulfilled", (rule.id, env.get("action", NONE), day)): level})

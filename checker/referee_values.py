@@ -9,7 +9,7 @@ from fnmatch import translate
 
 from checker.dates import Date, Duration, NoSuchDayError, Rounding, shift
 from checker.model import Level
-from checker.values import NONE, Op, Step, Term, Unknown, Value, Variable
+from checker.values import NONE, Op, Step, Term, Unknown, Value, Variable, moved_unknown
 
 _ONE_DAY = Duration(days=1)
 _LAST_DAY = Date(9999, 12, 31)
@@ -113,10 +113,7 @@ def _stepped(value: Value, step: Step, env: Mapping[str, Value], rounding: Round
             pass
     elif isinstance(value, (int, Decimal)) and isinstance(amount, (int, Decimal)) and isinstance(times, int):
         return value + step.sign * amount * times
-    told = f"{'+' if step.sign > 0 else '-'}{amount!r}*{times!r}"
-    if isinstance(value, Unknown):
-        return Unknown(value.owner, value.field, (*value.steps, told))
-    return Unknown(repr(value), "", (told,))
+    return moved_unknown(value, step.sign, amount, times)
 
 
 def moved_by(day: Date, duration: Duration, times: int, rounding: Rounding) -> Value:

@@ -14,7 +14,7 @@ from checker.referee_match import LISTED, Facts, Search, Way, both
 from checker.referee_open import part_of
 from checker.referee_order import Order, order_of
 from checker.referee_values import after
-from checker.values import Unknown, Value
+from checker.values import Unknown, Value, left_out
 
 Key = TypeVar("Key")
 MOST_DERIVED = 20_000
@@ -99,11 +99,10 @@ class World:
     def _fact(self, rule: Rule, head: Head, env: Mapping[str, Value]) -> Fact:
         values = {name: self.search.value(term, env) for name, term in head.fields}
         fields = self.pack.types[head.type].fields
-        if len(values) < len(fields):
-            told = ", ".join(f"{name}: {value!r}" for name, value in sorted(values.items()))
-            for name in fields.keys() - values.keys():
-                default = fields[name].default
-                values[name] = Unknown(f"{rule.id} {head.type}({told})", name) if default is None else default
+        stated = dict(values)
+        for name in fields.keys() - stated.keys():
+            default = fields[name].default
+            values[name] = left_out(rule.id, head.type, stated, name) if default is None else default
         return Fact(head.type, tuple(values[name] for name in fields))
 
     def _last_day(self, rule: Rule) -> Date:

@@ -102,3 +102,25 @@ class Term(NamedTuple):
 def render(value: Value) -> str:
     """The value as a user would write it in a case."""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+# How unknowns that rules make are named, so that both evaluators mean the same one.
+
+
+def moved_unknown(value: Value, sign: int, amount: Value, times: Value) -> Unknown:
+    """What a step makes of an unknown, and of a known value from which it leads nowhere."""
+    told = f"{'+' if sign > 0 else '-'}{amount!r}*{times!r}"
+    if isinstance(value, Unknown):
+        return Unknown(value.owner, value.field, (*value.steps, told))
+    return Unknown(repr(value), "", (told,))
+
+
+def left_out(rule: str, kind: str, stated: dict[str, Value], name: str) -> Unknown:
+    """A field that a conclusion of a rule leaves out."""
+    told = ", ".join(f"{field}: {value!r}" for field, value in sorted(stated.items()))
+    return Unknown(f"{rule} {kind}({told})", name)
+
+
+def unknown_fulfilment(rule: str) -> Unknown:
+    """The day of a performance some day of which is unknown."""
+    return Unknown(f"fulfilled {rule}", "day")

@@ -27,7 +27,7 @@ from checker.errors import CaseError, PackError
 from checker.load import Document, load
 from checker.model import Absent, AnyOf, Body, Case, Compare, Count, Field, FieldTest, Item, Pack, Pattern, Rule, Unless
 from checker.pack import load_pack
-from checker.referee_values import value_of_term
+from checker.referee_values import compare, value_of_term
 from checker.values import NONE, Op, Term, Unknown, Value, Variable, render
 
 Mapped: TypeAlias = "dict[str, Any]"
@@ -121,7 +121,7 @@ class Draft:
 
 
 def random_draft(seed: int) -> Draft:
-    """The draft that the seed gives; one in a hundred or so is no legal pack."""
+    """The draft that the seed gives; a few in a hundred are no legal packs."""
     return _Author(Random(seed)).draft(seed)
 
 
@@ -153,6 +153,7 @@ class _Author:
     days: list[str] = field(default_factory=list)
     spans: list[str] = field(default_factory=list)
     used: int = 0
+    chained: bool = False  # a chain runs to the latest day of the case, so that day had better be near
 
     # --- small things
 
@@ -209,7 +210,7 @@ class _Author:
             for name, options in self.questions.items()
         }
         pack = {**head, "types": types, "actions": actions, "readings": readings, "facts": facts, "rules": self.rules}
-        return Draft(seed, pack, tuple(self.days), tuple(self.spans), self.odds(0.1))
+        return Draft(seed, pack, tuple(self.days), tuple(self.spans), self.odds(0.15) and not self.chained)
 
     def _choose_days(self) -> None:
         self.spans = self.some(SPANS, 2, 3)
@@ -350,6 +351,7 @@ class _Author:
     def _pattern(self, name: str, scope: Scope, must: Mapping[str, str] | None = None, bind: float = 0.5) -> Mapped:
         """A pattern of the type; it binds new variables in `scope`, and what `must` says (field → variable)."""
         fields = self.types[name].fields if name in self.types else STATUS_KINDS[name]
+        test = 0.4 if name in self.types else 0.1
         spelt: Mapped = {}
         tested = []
         for known, kind in self.rng.sample(list(fields.items()), len(fields)):
@@ -360,22 +362,23 @@ class _Author:
                 spelt[known] = f"${self._variable(kind, scope)}"
                 if self.odds(0.1):
                     tested.append((known, kind))
-            elif self.odds(0.4):
+            elif self.odds(test):
                 tested.append((known, kind))
         for known, kind in tested:
             bound = spelt.get(known)
-            test = self._test(kind, scope, known)
-            if bound and isinstance(test, dict) and "is" not in test:
-                test["is"] = bound
+            words = self._test(kind, scope, known)
+            if bound and isinstance(words, dict) and "is" not in words:
+                words["is"] = bound
             elif bound:
-                test = bound
-            spelt[known] = test
+                words = bound
+            spelt[known] = words
         if name in self.types and self.types[name].action and self.odds(0.08):
             spelt["proposed"] = self.pick((True, False, "yes"))
         return spelt
 
     def _variable(self, kind: str, scope: Scope) -> str:
-        known = [name for name, each in scope.items() if family(each) == family(kind) and name != "action"]
+        alike = kind if self.odds(0.9) else family(kind)
+        known = [name for name, each in scope.items() if alike in (each, family(each)) and name != "action"]
         if known and self.odds(0.25 if kind == "date" else 0.5):
             name: str = self.pick(known)
             return name
@@ -385,10 +388,9 @@ class _Author:
 
     def _read(self, layers: _Layers, scope: Scope, must: Mapping[str, str] | None = None) -> Mapped:
         """A pattern of something that stands before."""
-        if layers.statuses and self.odds(0.25) and not must:
+        if layers.statuses and self.odds(0.18) and not must:
             status, rule = self.pick(layers.statuses)
-            spelt = self._pattern(status, scope)
-            return {status: {**spelt, "rule": rule}}
+            return {status: {**self._pattern(status, scope, bind=0.25), "rule": rule}}
         derived = [name for name in layers.types if name in self.types and self.types[name].head.get("derived")]
         names = derived if derived and self.odds(0.3) else layers.types
         if must:
@@ -534,7 +536,7 @@ class _Author:
             head |= {"given": True, "world": self.pick(("open", "closed"))}
         for _ in range(self.pick((1, 1, 2))):
             scope: Scope = {}
-            when = self._items(layers, scope, 2, first=True)
+            when = self._items(layers, scope, self.pick((1, 2)), first=True)
             heads = [{name: self._head_of(fields, scope)}]
             if self.odds(0.1):
                 heads.append({name: self._head_of(fields, scope)})
@@ -609,6 +611,7 @@ class _Author:
 
     def _periods(self, layers: _Layers) -> None:
         """Periods walked number by number: the next runs unless something stops the one before."""
+        self.chained = True
         period, stop = self.new("d"), self.new("d")
         fields = {"n": "integer", "day": "date", "end": "date"}
         self.types[period] = _Type(fields, "end", head={"fields": dict(fields), "counter": "n", "day": "end"})
@@ -656,6 +659,7 @@ class _Author:
 
     def _slots(self, layers: _Layers) -> None:
         """Days made from days, to `until` or to the latest day of the case."""
+        self.chained = True
         slot = self.new("d")
         fields = {"day": "date", "n": "integer"}
         self.types[slot] = _Type(fields, "day", head={"fields": dict(fields), "day": "day"})
@@ -700,7 +704,7 @@ class _Author:
     def _judged_rules(self, layers: _Layers) -> None:
         """Rules with statuses, permissions and special rules before those they displace."""
         plan = [("judged", self.new_rule(), self.odds(0.65)) for _ in range(self.rng.randint(2, 4))]
-        for _ in range(self.pick((0, 0, 1, 2))):
+        for _ in range(self.pick((0, 1, 1, 2))):
             plan.insert(self.rng.randrange(len(plan)), ("displacer", self.new_rule(), True))
         for number, (kind, name, acts) in enumerate(plan):
             later = [each for what, each, acting in plan[number + 1 :] if acting]
@@ -719,7 +723,7 @@ class _Author:
         acting = [each for each in layers.statuses if self.odds(0.08)]
         if acting:
             status, rule = self.pick(acting)
-            return [{status: {**self._pattern(status, scope, {"action": "action"}), "rule": rule}}]
+            return [{status: {**self._pattern(status, scope, {"action": "action"}, bind=0.2), "rule": rule}}]
         if len(actions) > 1 and self.odds(0.08):
             inner: Scope = {}
             branches = [{name: self._pattern(name, inner, {"id": "action"}, bind=0)} for name in actions]
@@ -731,8 +735,8 @@ class _Author:
     def _speaking(self, layers: _Layers, *, acts: bool, most: int = 2) -> tuple[list[Mapped], Scope]:
         scope: Scope = {}
         when = self._opening(layers, scope, acts=acts)
-        if self.odds(0.65):
-            when += self._items(layers, scope, most)
+        if self.odds(0.6):
+            when += self._items(layers, scope, self.pick((1, most)))
         if self.odds(0.15) and acts:
             self.rng.shuffle(when)
             if not self._in_order(when):
@@ -776,6 +780,8 @@ class _Author:
             rule["if-not"] = self.pick(("breach", "no-effect"))
         if scope and self.odds(0.3):
             rule["say"] = f"Because of {{{self.pick(scope)}}}."
+        if layers.statuses and self.odds(0.15):
+            rule["then-owes"] = [self.pick(layers.statuses)[1]]
         if rule.get("if-not") != "no-effect":
             layers.statuses.append(("violation", name))
         if mode == "owes":
@@ -824,7 +830,7 @@ class _Stage:
 
     def case(self) -> Mapped:
         rules = [rule for rule in self.pack.rules.values() if self.odds(0.5)] or list(self.pack.rules.values())[:1]
-        for rule in self.rng.sample(rules, min(len(rules), 3)):
+        for rule in self.rng.sample(rules, min(len(rules), 4)):
             self._scene(rule)
         given = [kind for kind in self.pack.types.values() if kind.given]
         for _ in range(self.rng.choice((0, 0, 1, 2))):
@@ -881,15 +887,19 @@ class _Stage:
         value = value_of_term(term, env, rounding)
         return None if isinstance(value, Unknown) else value
 
-    def _meeting(self, test: FieldTest, spec: Field, env: Env) -> Value | None:
-        """A value that meets the test, or just fails to."""
-        wanted = [value for term in test.terms if (value := self._value(term, env)) is not None]
-        if not wanted or test.op == "like":
-            return None
-        limit = self.rng.choice(wanted)
-        if test.op == "not":
-            return self._drawn(spec)
-        return self._near(test.op, limit)
+    def _meeting(self, tests: Sequence[FieldTest], spec: Field, env: Env) -> Value:
+        """A value that meets the tests, and now and then one that just fails to."""
+        value = self._fresh(spec)
+        for _ in range(6):
+            wanted = [[known for term in test.terms if (known := self._value(term, env)) is not None] for test in tests]
+            if all(not each or compare(test.op, value, *each) for test, each in zip(tests, wanted, strict=True)):
+                break
+            limits = [(test.op, limit) for test, each in zip(tests, wanted, strict=True) for limit in each]
+            op, limit = self.rng.choice(limits)
+            value = self._drawn(spec) if op in ("like", "not") or self.odds(0.2) else self._near(op, limit)
+        if tests and isinstance(value, Date) and self.odds(0.08):
+            return self._near("is", value)
+        return value
 
     def _near(self, op: Op, limit: Value) -> Value:
         """The limit, or one off, mostly on the right side of it."""
@@ -912,8 +922,11 @@ class _Stage:
         if rule.body is not None and self.odds(0.65):
             self._play(rule.body, env, 2)
         for unless in rule.unless:
-            if self.odds(0.35):
+            if self.odds(0.3):
                 self._play_exception(unless, dict(env))
+        for other in self.pack.rules.values():
+            if rule.id in (*other.overrides, *other.instead_of) and "action" in env and self.odds(0.6):
+                self._play(other.when, {"action": env["action"]}, 1)
 
     def _play_exception(self, unless: Unless, env: Env) -> None:
         self._play(unless.body, env, 2)
@@ -948,9 +961,9 @@ class _Stage:
                 if name in kinds:
                     env.setdefault(name, self._fresh(kinds[name]))
         base = item.left.base
-        values = [value for term in item.right if (value := self._value(term, env)) is not None]
-        if isinstance(base, Variable) and base.name in kinds and base.name not in env and values:
-            env[base.name] = self._near(item.op, self.rng.choice(values))
+        if isinstance(base, Variable) and base.name in kinds and base.name not in env:
+            test = FieldTest("", item.op, item.right)
+            env[base.name] = self._meeting([test], kinds[base.name], env)
 
     def _kinds(self, body: Body) -> dict[str, Field]:
         """The fields that bind the body's variables."""
@@ -969,19 +982,20 @@ class _Stage:
         if not kind.given or (kind.derived and self.odds(0.7)):
             return
         values: dict[str, Value] = {}
-        proposed = self.odds(0.75)
-        for name, variable in pattern.binds:
-            values[name] = env.setdefault(variable, self._fresh(kind.fields[name]))
-        for test in pattern.tests:
-            if test.field == "proposed" and kind.action:
-                proposed = self.odds(0.85)
-            elif test.field not in values:
-                met = self._meeting(test, kind.fields[test.field], env)
-                if met is not None:
-                    values[test.field] = met
-        self._add(pattern.type, values, proposed=proposed)
+        bound = dict(pattern.binds)
+        for name, spec in kind.fields.items():
+            tests = [test for test in pattern.tests if test.field == name]
+            if name in bound and bound[name] in env:
+                values[name] = env[bound[name]]
+            elif tests or name in bound:
+                values[name] = self._meeting(tests, spec, env)
+            if name in bound:
+                env[bound[name]] = values[name]
+        proposed = values.get("proposed", "yes" if self.odds(0.75) else "no") == "yes"
+        self._add(pattern.type, values, proposed=proposed if self.odds(0.9) else not proposed)
 
     def _conclude(self, pattern: Pattern, env: Env, depth: int) -> None:
+        inner: Env
         wanted: dict[str, Value] = {name: env[variable] for name, variable in pattern.binds if variable in env}
         for test in pattern.tests:
             value = self._value(test.terms[0], env)
@@ -989,11 +1003,17 @@ class _Stage:
                 wanted[test.field] = value
         if pattern.type in ("violation", "fulfilled"):
             rule = self.pack.rules[str(wanted["rule"])]
-            self._play(rule.when, {"action": wanted["action"]} if "action" in wanted else {}, depth)
+            inner = {"action": wanted["action"]} if "action" in wanted else {}
+            self._play(rule.when, inner, depth)
+            if rule.body is not None and (rule.mode == "forbids" or pattern.type == "fulfilled"):
+                self._play(rule.body, inner, depth)
+            for name, variable in pattern.binds:
+                if name == "action" and "action" in inner:
+                    env.setdefault(variable, inner["action"])
             return
         makers = [(r, head) for r in self.pack.rules.values() for head in r.heads if head.type == pattern.type]
         rule, head = self.rng.choice(makers)
-        inner: Env = {}
+        inner = {}
         for name, term in head.fields:
             if name in wanted and isinstance(term.base, Variable) and not term.steps:
                 inner[term.base.name] = wanted[name]
@@ -1005,7 +1025,7 @@ class _Stage:
                 env.setdefault(variable, value)
 
     def _add(self, name: str, values: Mapping[str, Value], *, proposed: bool) -> None:
-        if len(self.facts) >= 9:
+        if len(self.facts) >= 12:
             return
         kind = self.pack.types[name]
         filled: dict[str, Value] = {}

@@ -112,13 +112,13 @@ def finding(rule: str = "family.rule", status: FindingStatus = "violated", **par
         then_owes=(),
         horizon=None,
     )
-    return replace(least, **parts)
+    return least._replace(**parts)
 
 
 def verdict(*findings: Finding, status: CaseStatus = "violated", case: str = "case.yaml", **parts: object) -> Verdict:
     """A verdict of these findings."""
     least = Verdict(case, "cd" * 32, status, findings, (), (), (), (), RECEIPT, ("agreement: isls",))
-    return replace(least, **parts)
+    return least._replace(**parts)
 
 
 def results(*verdicts: Verdict, **parts: object) -> Results:
@@ -126,7 +126,7 @@ def results(*verdicts: Verdict, **parts: object) -> Results:
     coverage = Coverage(clauses=31, not_covered=12)
     title = "Agreement on cooperation in creating the International Scientific Lunar Station"
     least = Results(verdicts, "isls", "0.1.0", title, coverage, "undetermined", "error", ())
-    return replace(least, **parts)
+    return least._replace(**parts)
 
 
 def late_notice() -> Finding:
@@ -237,7 +237,7 @@ def everything() -> Results:
         source=MIXED_SOURCE,
         not_in_force=(ActionView("open-station", "O1", Place(MIXED, 4, 5)),),
         unread=(fact("notice", Place(MIXED, 3, 4), channel="diplomtic"), fact("note", None, id="X")),
-        receipt=replace(RECEIPT, as_of="2026-11-21", as_of_stated=False),
+        receipt=RECEIPT._replace(as_of="2026-11-21", as_of_stated=False),
     )
     bad = Problem(Place("bad.yaml", 3, 7), "unknown field `form`; did you mean `from`?")
     invalid = verdict(

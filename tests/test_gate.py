@@ -82,7 +82,7 @@ def test_what_fails(fail_on: str, failing: set[str]) -> None:
 def test_an_action_no_rule_spoke_to_counts_as_undetermined() -> None:
     silent = results(verdict(status="not-applicable", unjudged=(ACTION,)))
     assert exit_status(silent) == 1
-    assert exit_status(replace(silent, fail_on="contested")) == 0
+    assert exit_status(silent._replace(fail_on="contested")) == 0
     outside = results(verdict(status="not-applicable", not_in_force=(ACTION,)))
     assert exit_status(outside) == 0
 
@@ -103,9 +103,9 @@ def test_nothing_checked_is_no_pass() -> None:
 @given(runs())
 def test_a_stricter_gate_never_passes_more(run: Results) -> None:
     stricter = ["never", *FAIL_ON[:-1]]
-    statuses = [exit_status(replace(run, fail_on=word)) for word in stricter]
+    statuses = [exit_status(run._replace(fail_on=word)) for word in stricter]
     assert statuses == sorted(statuses)
-    severities = [exit_status(replace(run, min_severity=severity)) for severity in reversed(SEVERITIES)]
+    severities = [exit_status(run._replace(min_severity=severity)) for severity in reversed(SEVERITIES)]
     assert severities == sorted(severities)
 
 

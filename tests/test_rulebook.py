@@ -140,7 +140,7 @@ def test_what_is_spelt_can_be_read_and_is_the_same_rule(name: str) -> None:
     ground += [f"severity: {rule.severity}", f"if-not: {rule.if_not}"]
     body = "\n    ".join([*ground, *spelling(rule)])
     again = read(f"rules:\n  - {body}\n")[name]
-    assert placeless(again) == placeless(replace(rule, clause=None, cites=()))
+    assert placeless(again) == placeless(rule._replace(clause=None, cites=()))
 
 
 def toy(folder: Path) -> Pack:
