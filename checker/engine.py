@@ -87,8 +87,8 @@ class Ruleset:
         """A session that is gone when the block ends."""
         sid = f"s{next(_sessions)}"
         session = Session(self._api, self.handle, sid)
+        session.begin()  # a session in which nothing fired must not be dropped, so it stands outside
         try:
-            session.begin()
             yield session
         finally:
             self._api.delete_state(self.handle, sid)

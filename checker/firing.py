@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from checker.dates import Date
+from checker.dates import Date, Rounding
 from checker.joins import COMING, UNLISTED
-from checker.model import Case, Compare, Fact, Pack, Pattern
+from checker.model import Case, Compare, Fact, Pack, Pattern, Rule
 from checker.program import Alternative, Negation
-from checker.terms import CERTAIN, FALSE, POSSIBLE, Env, decide, evaluate, narrowed
+from checker.terms import CERTAIN, FALSE, POSSIBLE, Env, against_none, decide, evaluate, narrowed
 from checker.values import NONE, Unknown, Value
 
 Filler = Fact | int  # a fact, or UNLISTED or COMING
@@ -49,6 +49,16 @@ class Setting:
     given: frozenset[Fact]
 
 
+def due_of(rule: Rule, env: Env, rounding: Rounding) -> Value | None:
+    """The due day under the bindings; NONE for a duty (or a window) without one, None for a rule that names none."""
+    if rule.due is None or (rule.due == "none" and rule.mode == "needs"):
+        return None
+    if rule.due == "none":
+        return NONE
+    due = evaluate(rule.due, env, rounding)
+    return due if due is not NONE or rule.mode == "owes" else None
+
+
 def check_find(
     setting: Setting, alternative: Alternative, env: Env, fillers: Sequence[Filler], due: Value | None
 ) -> Find | None:
@@ -70,7 +80,9 @@ def check_find(
     kept = {name: state.env[name] for name in alternative.node.variables if name in state.env}
     facts = tuple(filler for filler in fillers if isinstance(filler, Fact))
     virtual = next((filler for filler in fillers if isinstance(filler, int)), 0)
-    return Find(alternative, kept, state.level, facts, state.day, tuple(state.looks), virtual, tuple(state.assumed), state.later)
+    return Find(
+        alternative, kept, state.level, facts, state.day, tuple(state.looks), virtual, tuple(state.assumed), state.later
+    )
 
 
 class _State:
@@ -136,6 +148,9 @@ class _State:
         for test in pattern.tests:
             if test.field in skipped:
                 continue
+            if test.terms[0].base is NONE and test.op in ("is", "not"):
+                self.lower(against_none(test.op, values[test.field]))
+                continue
             wanted = tuple(evaluate(term, self.env, self.setting.pack.rounding) for term in test.terms)
             self.lower(decide(test.op, values[test.field], wanted))
             if test.op == "is":
@@ -145,6 +160,9 @@ class _State:
         """A comparison of two terms."""
         rounding = self.setting.pack.rounding
         left = evaluate(step.left, self.env, rounding)
+        if step.right[0].base is NONE and step.op in ("is", "not"):
+            self.lower(against_none(step.op, left))
+            return
         right = tuple(evaluate(term, self.env, rounding) for term in step.right)
         self.lower(decide(step.op, left, right))
         if step.op == "is":
@@ -162,6 +180,10 @@ class _State:
         for test in pattern.tests:
             if test.field != dated_by or any(name not in self.env for term in test.terms for name in term.variables):
                 continue
+            if test.terms[0].base is NONE and test.op in ("is", "not"):
+                if test.op == "is":
+                    return False
+                continue
             wanted = [evaluate(term, self.env, self.setting.pack.rounding) for term in test.terms]
             op = "is" if test.op == "in" else test.op
             if not any(_possible(op, each, first, last) for each in wanted):
@@ -174,7 +196,7 @@ def _possible(op: str, limit: Value, first: Date, last: Date | None) -> bool:
     if isinstance(limit, Unknown):
         return True
     if not isinstance(limit, Date):
-        return op == "not" and limit is NONE
+        return False
     if op == "is":
         return first <= limit and (last is None or limit <= last)
     if op == "not":

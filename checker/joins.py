@@ -19,6 +19,7 @@ from checker.terms import Env, evaluate, interval
 from checker.values import NONE, Nothing, Op, Step, Term, Unknown, Value, Variable
 
 MOST_PATTERNS = 60  # of one code in one ruleset: the engine keeps 64 places
+MOST_CODES = 400  # in one ruleset: at 512 different type tests the engine does not come back
 MOST_TESTS = 24  # in one pattern
 LISTED, UNLISTED, COMING = 0, 1, 2
 _COMPARISONS: Mapping[Op, tuple[tuple[str, str, str], ...]] = {  # own end, how, the other's end
@@ -64,8 +65,7 @@ def shards_of(program: Program, stratum: Stratum) -> list[Shard]:
     shards: list[Shard] = [Shard()]
     for alternative in stratum.alternatives:
         codes = [*_parent(alternative), *(program.codes[pattern.type] for pattern in alternative.patterns)]
-        fitting = (s for s in shards if all(s.uses.get(c, 0) + codes.count(c) <= MOST_PATTERNS for c in codes))
-        shard = next(fitting, None)
+        shard = next((shard for shard in reversed(shards) if _has_room(shard, codes)), None)
         if shard is None:
             shards.append(shard := Shard())
         for code in codes:
@@ -74,6 +74,12 @@ def shards_of(program: Program, stratum: Stratum) -> list[Shard]:
         shard.alternatives.append(alternative)
         shard.needs.append(frozenset(codes))
     return shards
+
+
+def _has_room(shard: Shard, codes: list[int]) -> bool:
+    if len(shard.uses.keys() | set(codes)) > MOST_CODES:
+        return False
+    return all(shard.uses.get(code, 0) + codes.count(code) <= MOST_PATTERNS for code in codes)
 
 
 def _parent(alternative: Alternative) -> list[int]:

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import TypeVar
 
 from checker.dates import Date, Duration, NoSuchDayError, shift
 from checker.firing import Find, Setting
@@ -18,9 +20,10 @@ from checker.openness import Open
 from checker.outcome import Label, Match, Status, Step, Witness, WorldKey
 from checker.program import Guard, Negation, Node, Program
 from checker.sessions import Finds
-from checker.terms import CERTAIN, Env, evaluate
+from checker.terms import CERTAIN, FALSE, POSSIBLE, Env, decide, evaluate
 from checker.values import NONE, Unknown, Value
 
+Key = TypeVar("Key")
 MOST_DERIVED = 20_000
 NEVER = Label(0, 0)
 
@@ -102,32 +105,24 @@ class Run:
 
     def applies(self, rule: Rule, day: Value) -> Label:
         """The worlds in which the day lies within the rule's days and those of the agreement."""
-        everywhere = self.worlds.everywhere
-        if isinstance(day, Unknown):
-            return Label(0, everywhere)
-        start, end = rule.valid
-        if not isinstance(day, Date) or (start is not None and day < start) or (end is not None and day > end):
+        force, certain, possible = self.pack.force, self.worlds.everywhere, self.worlds.everywhere
+        tests = [decide("on-or-after", day, (rule.valid[0],))] if rule.valid[0] else []
+        tests += [decide("on-or-before", day, (rule.valid[1],))] if rule.valid[1] else []
+        if rule.mode != "means":
+            tests += [decide("on-or-after", day, (force.start,))] if force.start and not rule.before_force else []
+            tests += [decide("on-or-before", day, (force.end,))] if force.end and not rule.survives else []
+        if FALSE in tests:
             return NEVER
-        if rule.mode == "means":
-            return Label(everywhere, everywhere)
-        force = self.pack.force
-        if not rule.before_force and force.start is not None and day < force.start:
-            return NEVER
-        if rule.survives:
-            return Label(everywhere, everywhere)
-        if force.end is not None and day > force.end:
-            return NEVER
-        certain = possible = everywhere
-        for fact in self.by_type.get(force.ended_by or "", ()):
+        if POSSIBLE in tests:
+            certain = 0
+        for fact in self.by_type.get(force.ended_by or "", ()) if rule.mode != "means" and not rule.survives else ():
             last, label = self.day_of(fact), self.facts[fact]
-            if isinstance(last, Unknown):
-                certain &= ~label.possible
-            elif isinstance(last, Date) and day > last:
-                certain &= ~label.possible
-                possible &= ~label.certain
+            within = CERTAIN if last is None or last is NONE else decide("on-or-before", day, (last,))
+            certain &= ~label.possible if within != CERTAIN else certain
+            possible &= ~label.certain if within == FALSE else possible
         return Label(certain, possible)
 
-    def keep(self, table: dict[object, Label], key: object, label: Label) -> None:
+    def keep(self, table: dict[Key, Label], key: Key, label: Label) -> None:
         """Write a label down, joined to what was written before."""
         if label.possible:
             known = table.get(key, NEVER)
@@ -220,16 +215,15 @@ class Run:
     def _bound(self, op: str, limit: Value, sure: int, may: int, more: tuple[bool, bool]) -> int:
         if isinstance(limit, Unknown):
             return 1
-        if isinstance(limit, (str, Date, Duration)) or limit is NONE:
+        if not isinstance(limit, (int, Decimal)):
             return 0
-        lower = {"at-least": sure >= limit, "more-than": sure > limit}.get(op)  # type: ignore[operator]
-        if lower is not None:
-            maybe = may >= limit if op == "at-least" else may > limit  # type: ignore[operator]
-            return 2 if lower else int(maybe or more[0])
+        if op in ("at-least", "more-than"):
+            least = limit if op == "at-least" else limit + 1
+            return 2 if sure >= least else int(may >= least or more[0])
         if op == "is":
             return min(self._bound("at-least", limit, sure, may, more), self._bound("at-most", limit, sure, may, more))
-        fits = (lambda n: n <= limit) if op == "at-most" else (lambda n: n < limit)
-        return 0 if not fits(sure) else 1 if more[1] or not fits(may) else 2
+        most = limit if op == "at-most" else limit - 1
+        return 0 if sure > most else 1 if more[1] or may > most else 2
 
     def exceptions(self, nodes: Iterable[Node], env: Env, finds: Finds) -> Iterator[tuple[Node, Find, Label]]:
         """Every way in which an exception holds, less its own exceptions."""
@@ -238,9 +232,7 @@ class Run:
             for find in finds.of(node, env):
                 label = self.label(find, finds)
                 inner = self.united(each for _, _, each in self.exceptions(node.unless, find.env, finds))
-                yield node, find, Label(
-                    label.certain & part & ~inner.possible, label.possible & part & ~inner.certain
-                )
+                yield node, find, Label(label.certain & part & ~inner.possible, label.possible & part & ~inner.certain)
 
     def united(self, labels: Iterable[Label]) -> Label:
         """Where at least one holds."""

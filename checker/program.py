@@ -78,6 +78,8 @@ class Alternative:
         return tuple(step for step in self.steps if isinstance(step, Pattern))
 
 
+_MAY_BE_EMPTY = ("when", "needs", "owes")
+MOST_ALTERNATIVES = 256
 MOST_IN_A_RULE = 15  # the engine holds sixteen; one is the context
 START = 1  # the code of the fact that bodies without patterns start from
 
@@ -189,16 +191,16 @@ class _Compiler:
             nodes.append(node)
         return nodes
 
-    def _node(
-        self, part: str, number: int, reading: Reading, body: Body, given: tuple[str, ...], parent: int
-    ) -> Node:
+    def _node(self, part: str, number: int, reading: Reading, body: Body, given: tuple[str, ...], parent: int) -> Node:
         binds = tuple(name for name in body.binds if name not in given)
         node = Node(self.rule, part, number, reading, given, binds, next(self.numbers))
-        for guard, items in self._alternatives(body):
+        for guard, items in self._alternatives(body) if part in _MAY_BE_EMPTY else self._remaining(body):
             steps = tuple(self._steps([item for item, _ in items], given))
             node.alternatives.append(Alternative(node, guard, steps, parent, self._dated(items)))
             if len(node.alternatives[-1].patterns) > MOST_IN_A_RULE:
-                message = f"`{self.rule.id}` has more than {MOST_IN_A_RULE} patterns in one body; conclude some of them first"
+                message = (
+                    f"`{self.rule.id}` has more than {MOST_IN_A_RULE} patterns in one body; conclude some of them first"
+                )
                 raise PackError([Problem(self.rule.place, message)])
         return node
 
@@ -207,9 +209,7 @@ class _Compiler:
         days = (self.pack.types[item.type].day if top else None for item, top in patterns)
         return next((number for number, day in enumerate(days) if day is not None), None)
 
-    def _steps(
-        self, items: list[Item], given: tuple[str, ...]
-    ) -> Iterator[Pattern | Compare | Negation]:
+    def _steps(self, items: list[Item], given: tuple[str, ...]) -> Iterator[Pattern | Compare | Negation]:
         """The items, with a body of its own for each negation, which sees what is bound before it."""
         known = dict.fromkeys(given)
         for item in items:
@@ -244,14 +244,23 @@ class _Compiler:
                 for extra, more in self._choices(item):
                     longer.append(((*guard, *extra), [*items, *more]))
             found = [(guard, items) for guard, items in longer if self._can_be(guard)]
+            if len(found) > MOST_ALTERNATIVES:
+                message = (
+                    f"`{self.rule.id}` stands for more than {MOST_ALTERNATIVES} combinations of `any` and readings"
+                )
+                raise PackError([Problem(self.rule.place, message)])
         return found
+
+    def _remaining(self, body: Body) -> list[tuple[Guard, list[tuple[Item, bool]]]]:
+        """The conjunctions in which something remains: where a reading takes everything away there is no such body."""
+        return [(guard, items) for guard, items in self._alternatives(body) if items]
 
     def _choices(self, item: Item) -> Iterator[tuple[Guard, list[tuple[Item, bool]]]]:
         taken: Guard = ((item.reading, True),) if item.reading else ()
         if isinstance(item, AnyOf):
             for branch in item.bodies:
                 names = {name: f"{name}~{next(self.locals)}" for name in branch.binds if name not in item.exports}
-                for guard, items in self._alternatives(branch):
+                for guard, items in self._remaining(branch):
                     yield (*taken, *guard), [(renamed(each, names), False) for each, _ in items]
         else:
             yield taken, [(item, True)]

@@ -23,7 +23,7 @@ from checker.model import (
     Pattern,
 )
 from checker.referee_open import Openness, part_of
-from checker.referee_values import compare, for_some_day, value_of_term
+from checker.referee_values import compare, for_some_day, is_none, says_none, value_of_term
 from checker.values import NONE, Term, Unknown, Value, Variable
 
 Env = Mapping[str, Value]
@@ -136,6 +136,10 @@ class Search:
             ways = [longer for way in ways for longer in self._with(item, way, manner, due)]
         return ways
 
+    def remains(self, body: Body) -> bool:
+        """Whether anything of the body is part of this world: without that there is no such `any`, `absent` or `unless`."""
+        return any(part_of(item.reading, self.reading) for item in body.items)
+
     def _with(self, item: Item, way: Way, manner: Manner, due: Value | None) -> Iterator[Way]:
         if isinstance(item, Pattern):
             yield from self._pattern(item, way, manner, due)
@@ -155,7 +159,7 @@ class Search:
     def _any(self, item: AnyOf, way: Way, manner: Manner, due: Value | None) -> Iterator[Way]:
         """Each branch that holds; outside it only what every branch binds is known."""
         for branch in item.bodies:
-            for inner in self.ways(branch, way.env, manner, due):
+            for inner in self.ways(branch, way.env, manner, due) if self.remains(branch) else ():
                 env = {name: value for name, value in inner.env.items() if name in way.env or name in item.exports}
                 yield Way(
                     env=env,
@@ -214,6 +218,10 @@ class Search:
             dated = [test for test in pattern.tests if test.field == name]
             bound = [FieldTest(name, "is", (Term(Variable(held)),)) for each, held in pattern.binds if each == name]
             for test in (*dated, *(test for test in bound if test.terms[0].variables[0] in way.env)):
+                if says_none(test.op, test.terms):
+                    if test.op == "is":
+                        return
+                    continue
                 wanted = [self.value(term, way.env) for term in test.terms if set(term.variables) <= set(way.env)]
                 if len(wanted) == len(test.terms) and not for_some_day(test.op, self.case.as_of, last, wanted):
                     return
@@ -230,6 +238,9 @@ class Search:
             else:
                 known[variable] = values[name]
         for test in pattern.tests:
+            if says_none(test.op, test.terms):
+                level = both(level, is_none(test.op, values[test.field]))
+                continue
             wanted = [self.value(term, known) for term in test.terms]
             level = both(level, compare(test.op, values[test.field], *wanted))
             if test.op == "is":
@@ -238,12 +249,15 @@ class Search:
 
     def _compare(self, item: Compare, env: Env) -> tuple[Level, Env]:
         left = self.value(item.left, env)
+        if says_none(item.op, item.right):
+            return is_none(item.op, left), env
         right = [self.value(term, env) for term in item.right]
         known = dict(env)
         return compare(item.op, left, *right), _one_value(known, left, right[0]) if item.op == "is" else known
 
     def _absent(self, item: Absent, env: Env, manner: Manner) -> Level:
-        level = max((way.level for way in self.ways(item.body, env, LISTED)), default=Level.FALSE)
+        ways = self.ways(item.body, env, LISTED) if self.remains(item.body) else ()
+        level = max((way.level for way in ways), default=Level.FALSE)
         if manner.coming:
             return Level.FALSE if level == Level.DEFINITE else Level.DEFINITE
         if level == Level.FALSE and any(self.openness.is_open(pattern, env) for pattern in self._patterns(item.body)):

@@ -62,8 +62,12 @@ class Statuses:
 
     def _due(self, rule: Rule, env: Mapping[str, Value]) -> Value | None:
         """The due day; NONE for a duty without one, None for a rule that names none."""
-        due = NONE if rule.due == "none" else None if rule.due is None else self.world.search.value(rule.due, env)
-        return None if due is NONE and rule.mode == "needs" else due
+        if rule.due is None:
+            return None
+        if rule.due == "none":
+            return None if rule.mode == "needs" else NONE
+        due = self.world.search.value(rule.due, env)
+        return None if due is NONE and rule.mode != "owes" else due
 
     def _obligation(self, rule: Rule, match: Match, level: Level, due: Value | None, displaced: Level) -> Status:
         env, body = dict(match.bindings), rule.body or _NOTHING
@@ -111,7 +115,8 @@ class Statuses:
     ) -> Iterator[tuple[Way, Status]]:
         """Everything done that the rule forbids, and the status of each."""
         env = dict(match.bindings)
-        for way in self.world.search.ways(rule.body or _NOTHING, env, FORBIDDEN, due):
+        body = rule.body or _NOTHING
+        for way in self.world.search.ways(body, env, FORBIDDEN, due) if self.world.search.remains(body) else ():
             self.world.keep(self.world.witnesses, Witness(match, "forbids", 0, way.facts), way.level)
             excused = self.world.excused(rule.unless, way.env, match, keep=True)
             if excused == Level.DEFINITE:

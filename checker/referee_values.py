@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from fnmatch import translate
 
@@ -21,10 +21,6 @@ def compare(op: Op, left: Value, *right: Value) -> Level:
     if op == "in":
         return max((compare("is", left, each) for each in right), default=Level.FALSE)
     wanted = right[0]
-    if wanted is NONE and op in ("is", "not") and not isinstance(left, Unknown):
-        return Level.DEFINITE if (left is NONE) == (op == "is") else Level.FALSE
-    if wanted is NONE and op in ("is", "not"):
-        return Level.POSSIBLE
     if left is NONE or wanted is NONE:
         return Level.FALSE
     if isinstance(left, Unknown) or isinstance(wanted, Unknown):
@@ -32,6 +28,18 @@ def compare(op: Op, left: Value, *right: Value) -> Level:
             return Level.DEFINITE if op in _TRUE_OF_ITSELF else Level.FALSE
         return Level.POSSIBLE
     return _compare_known(op, left, wanted)
+
+
+def says_none(op: Op, terms: Sequence[Term]) -> bool:
+    """Whether the test is `is: none` or `not: none`, in so many words: the only ones that `none` passes or fails."""
+    return op in ("is", "not") and terms[0].base is NONE
+
+
+def is_none(op: Op, value: Value) -> Level:
+    """The tests `is: none` and `not: none`."""
+    if isinstance(value, Unknown):
+        return Level.POSSIBLE
+    return _level((value is NONE) == (op == "is"))
 
 
 def _compare_known(op: Op, left: Value, right: Value) -> Level:
@@ -79,8 +87,6 @@ def for_some_day(op: Op, first: Date, last: Date | None, wanted: list[Value]) ->
     limit = wanted[0]
     if isinstance(limit, Unknown):
         return True
-    if limit is NONE:
-        return op == "not"
     if not isinstance(limit, Date):
         return False
     return {

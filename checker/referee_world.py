@@ -13,8 +13,8 @@ from checker.outcome import Match, Status, Step, Witness
 from checker.referee_match import LISTED, Facts, Search, Way, both
 from checker.referee_open import part_of
 from checker.referee_order import Order, order_of
-from checker.referee_values import after
-from checker.values import Unknown, Value, left_out
+from checker.referee_values import after, compare
+from checker.values import NONE, Value, left_out
 
 Key = TypeVar("Key")
 MOST_DERIVED = 20_000
@@ -147,31 +147,25 @@ class World:
 
     def _applies(self, rule: Rule, day: Value) -> Level:
         """Whether the day of the match lies within the rule's days and those of the agreement."""
-        if isinstance(day, Unknown):
-            return Level.POSSIBLE
-        if not isinstance(day, Date):
-            return Level.FALSE
         start, end = rule.valid
-        if (start is not None and day < start) or (end is not None and day > end):
-            return Level.FALSE
-        return Level.DEFINITE if rule.mode == "means" else self._in_force(rule, day)
-
-    def _in_force(self, rule: Rule, day: Date) -> Level:
+        level = both(_from(start, day), _until(end, day))
+        if rule.mode == "means":
+            return level
         force = self.pack.force
-        if not rule.before_force and force.start is not None and day < force.start:
-            return Level.FALSE
-        if rule.survives:
-            return Level.DEFINITE
-        if force.end is not None and day > force.end:
-            return Level.FALSE
-        ends = self.facts.of(force.ended_by) if force.ended_by else ()
+        if not rule.before_force:
+            level = both(level, _from(force.start, day))
+        if not rule.survives:
+            level = both(level, _until(force.end, day), self._before_the_end(day))
+        return level
+
+    def _before_the_end(self, day: Value) -> Level:
+        """Whether the agreement had not ended before the day, as far as that follows from facts."""
         level = Level.DEFINITE
-        for fact in ends:
+        for fact in self.facts.of(self.pack.force.ended_by) if self.pack.force.ended_by else ():
             last = self.facts.value(fact, self.pack.types[fact.type].day)
-            if isinstance(last, Unknown):
-                level = min(level, Level.POSSIBLE)
-            elif isinstance(last, Date) and day > last:
-                level = min(level, Level(Level.DEFINITE - self.facts.level(fact)))
+            if last is not NONE:
+                over = Level(Level.DEFINITE - compare("on-or-before", day, last))
+                level = both(level, Level(Level.DEFINITE - both(over, self.facts.level(fact))))
         return level
 
     def no_exception(self, rule: Rule, match: Match, *, keep: bool = True) -> Level:
@@ -182,7 +176,7 @@ class World:
         """How surely one of the exceptions holds, each less its own exceptions."""
         surest = Level.FALSE
         for index, unless in enumerate(exceptions):
-            if not part_of(unless.reading, self.reading):
+            if not part_of(unless.reading, self.reading) or not self.search.remains(unless.body):
                 continue
             for way in self.search.ways(unless.body, env, LISTED):
                 inner = self.excused(unless.unless, way.env, match, keep=False)
@@ -195,6 +189,14 @@ class World:
     def keep(self, table: dict[Key, Level], key: Key, level: Level) -> None:
         """Write down how surely something holds, if surer than before."""
         table[key] = max(level, table.get(key, Level.FALSE))
+
+
+def _from(start: Date | None, day: Value) -> Level:
+    return Level.DEFINITE if start is None else compare("on-or-after", day, start)
+
+
+def _until(end: Date | None, day: Value) -> Level:
+    return Level.DEFINITE if end is None else compare("on-or-before", day, end)
 
 
 def _day_first(day: Value) -> tuple[bool, str]:

@@ -33,9 +33,7 @@ def _any(item: AnyOf, names: Mapping[str, str]) -> AnyOf:
 
 
 def _body(body: Body, names: Mapping[str, str]) -> Body:
-    return Body(
-        tuple(renamed(item, names) for item in body.items), tuple(names.get(name, name) for name in body.binds)
-    )
+    return Body(tuple(renamed(item, names) for item in body.items), tuple(names.get(name, name) for name in body.binds))
 
 
 def _pattern(pattern: Pattern, names: Mapping[str, str]) -> Pattern:
@@ -50,9 +48,7 @@ def _pattern(pattern: Pattern, names: Mapping[str, str]) -> Pattern:
 def _term(term: Term, names: Mapping[str, str]) -> Term:
     return Term(
         _part(term.base, names),
-        tuple(
-            step._replace(amount=_part(step.amount, names), times=_part(step.times, names)) for step in term.steps
-        ),
+        tuple(step._replace(amount=_part(step.amount, names), times=_part(step.times, names)) for step in term.steps),
     )
 
 

@@ -6,18 +6,18 @@ and in a cycle new facts, which go back in. Nothing here knows of worlds or labe
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import ExitStack
 from typing import NamedTuple
 
 from checker.engine import Session
 from checker.errors import EngineError
-from checker.firing import Filler, Find, Setting, check_find
+from checker.firing import Filler, Find, Setting, check_find, due_of
 from checker.joins import COMING, UNLISTED, Shard, encode_context, encode_fact, encode_virtual, shards_of
 from checker.model import Fact, Rule
 from checker.program import START, Alternative, Negation, Node, Program, Stratum
-from checker.terms import Env, evaluate
-from checker.values import NONE, Value
+from checker.terms import Env
+from checker.values import Value
 
 MOST_ITEMS = 260_000  # beyond, two of the engine's ids could hash alike
 Key = tuple[int, tuple[tuple[str, Value], ...]]
@@ -64,7 +64,7 @@ def joined(
     program: Program,
     stratum: Stratum,
     setting: Setting,
-    facts: dict[str, Iterable[Fact]],
+    facts: Mapping[str, Collection[Fact]],
     maybe_open: Callable[[str], bool],
     conclude: Callable[[Rule, Find], Iterable[Fact]],
 ) -> Finds:
@@ -83,7 +83,7 @@ class _Join:
         program: Program,
         stratum: Stratum,
         setting: Setting,
-        facts: dict[str, Iterable[Fact]],
+        facts: Mapping[str, Collection[Fact]],
         maybe_open: Callable[[str], bool],
         conclude: Callable[[Rule, Find], Iterable[Fact]],
     ) -> None:
@@ -108,9 +108,7 @@ class _Join:
                 self._number(fresh, plan)
                 for shard, wanted, session, symbols in open_sessions:
                     self._put(session, shard, wanted, symbols, start)
-                fresh = [
-                    new for shard, _, session, _ in open_sessions for new in self._drained(session, shard)
-                ]
+                fresh = [new for shard, _, session, _ in open_sessions for new in self._drained(session, shard)]
         return self.finds
 
     def _number(self, fresh: Iterable[Fact | Context | Virtual], plan: Plan) -> None:
@@ -130,7 +128,8 @@ class _Join:
             if self.stratum.shards is None:
                 self.stratum.shards = shards_of(self.program, self.stratum)
             self.stratum.plans[key] = _planned(self.program, self.stratum, present, virtual)
-        return self.stratum.plans[key]
+        plan: Plan = self.stratum.plans[key]
+        return plan
 
     def _virtual_codes(self) -> Iterator[int]:
         """Types of which something beside the listed could fill a pattern."""
@@ -154,9 +153,7 @@ class _Join:
             if self.program.pack.types[names[code]].given:
                 yield Virtual(code, COMING)
 
-    def _put(
-        self, session: Session, shard: Shard, wanted: frozenset[int], symbols: dict[str, int], start: int
-    ) -> None:
+    def _put(self, session: Session, shard: Shard, wanted: frozenset[int], symbols: dict[str, int], start: int) -> None:
         for number, (each, copy) in enumerate(self.items[start:], start + 1):
             code = self.program.codes[each.type] if isinstance(each, Fact) else each.code
             if code not in wanted or copy >= shard.copies.get(code, 1):
@@ -185,11 +182,9 @@ class _Join:
                 yield from self._from(find)
 
     def _due(self, alternative: Alternative, env: Env) -> Value | None:
-        rule = alternative.node.rule
-        if alternative.node.part not in ("needs", "owes", "forbids") or rule.due is None:
+        if alternative.node.part not in ("needs", "owes", "forbids"):
             return None
-        due = NONE if rule.due == "none" else evaluate(rule.due, env, self.rounding)
-        return None if due is NONE and rule.mode == "needs" else due
+        return due_of(alternative.node.rule, env, self.rounding)
 
     def _from(self, find: Find) -> Iterator[Fact | Context]:
         """What a find lets others start from, if it is new."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from checker.dates import Date, Duration, NoSuchDayError, shift
-from checker.firing import Find
+from checker.firing import Find, due_of
 from checker.joins import COMING, UNLISTED
 from checker.labels import NEVER, Run
 from checker.model import Fact, Rule
@@ -86,9 +86,7 @@ def _less(label: Label, taken: Label) -> Label:
     return Label(label.certain & ~taken.possible, label.possible & ~taken.certain)
 
 
-def _excused(
-    run: Run, nodes: list[Node], match: Match, env: Mapping[str, Value], where: Label, finds: Finds
-) -> Label:
+def _excused(run: Run, nodes: list[Node], match: Match, env: Mapping[str, Value], where: Label, finds: Finds) -> Label:
     """Where one of the exceptions holds."""
     labels = []
     for node, find, label in run.exceptions(nodes, env, finds):
@@ -111,15 +109,9 @@ class _Judgement:
         self.run, self.rule, self.held, self.finds = run, rule, held, finds
         self.env = dict(held.match.bindings)
         self.here = held.label.possible
-        self.due = self._due()
+        self.due = due_of(rule, self.env, run.pack.rounding)
         self.displaced = self._displacement()
         self.beyond = self._beyond()
-
-    def _due(self) -> Value | None:
-        if self.rule.due is None:
-            return None
-        due = NONE if self.rule.due == "none" else evaluate(self.rule.due, self.env, self.run.pack.rounding)
-        return None if due is NONE and self.rule.mode == "needs" else due
 
     def _displacement(self) -> Label:
         action = self.env.get("action")
@@ -243,7 +235,9 @@ class _Judgement:
             here = label.possible & self.here
             if not here:
                 continue
-            run.keep(run.witnesses, Witness(self.held.match, "forbids", 0, find.facts), Label(label.certain & here, here))
+            run.keep(
+                run.witnesses, Witness(self.held.match, "forbids", 0, find.facts), Label(label.certain & here, here)
+            )
             done |= here
             table = self._settled(self._thing_done(find, label, here))
             table = {status: where & here for status, where in table.items()}

@@ -81,7 +81,9 @@ def problems_of(
         combinations = prod(len(questions[question].options) for question in asked)
         if combinations > MOST_COMBINATIONS:
             told = ", ".join(f"`{question}`" for question in sorted(asked))
-            message = f"`{name}` depends on {combinations} combinations of readings ({told}); at most {MOST_COMBINATIONS}"
+            message = (
+                f"`{name}` depends on {combinations} combinations of readings ({told}); at most {MOST_COMBINATIONS}"
+            )
             yield Problem(rules[name].place, message)
 
 
@@ -110,9 +112,7 @@ def _items(body: Body) -> Iterator[Item]:
 # --- edges ----------------------------------------------------------------------
 
 
-def _edges(
-    types: Mapping[str, FactType], rules: Mapping[str, Rule], force: Force
-) -> dict[str, tuple[Edge, ...]]:
+def _edges(types: Mapping[str, FactType], rules: Mapping[str, Rule], force: Force) -> dict[str, tuple[Edge, ...]]:
     makers: dict[str, list[str]] = {}
     displacers: dict[str, list[str]] = {}
     for rule in rules.values():
@@ -126,9 +126,7 @@ def _edges(
     }
 
 
-def _edges_of(
-    rule: Rule, makers: Mapping[str, list[str]], displacers: list[str], force: Force
-) -> Iterator[Edge]:
+def _edges_of(rule: Rule, makers: Mapping[str, list[str]], displacers: list[str], force: Force) -> Iterator[Edge]:
     judged = rule.mode != "means"
     for pattern, through in _reads(rule):
         strict = judged or through != "when" or pattern.type in _STATUS_TYPES

@@ -65,9 +65,7 @@ def decide(op: Op, left: Value, right: tuple[Value, ...]) -> int:
             best = max(best, decide("is", left, (each,)))
         return best
     other = right[0]
-    if other is NONE:
-        return _against_none(op, left)
-    if left is NONE:
+    if left is NONE or other is NONE:
         return FALSE
     if isinstance(left, Unknown) or isinstance(other, Unknown):
         if op == "like" or left != other:
@@ -83,9 +81,8 @@ def decide(op: Op, left: Value, right: tuple[Value, ...]) -> int:
     return CERTAIN if _ORDERED[op](sign) else FALSE
 
 
-def _against_none(op: Op, left: Value) -> int:
-    if op not in ("is", "not"):
-        return FALSE
+def against_none(op: Op, left: Value) -> int:
+    """The tests `is: none` and `not: none`, written so; against a variable that stands for `none` every test fails."""
     if isinstance(left, Unknown):
         return POSSIBLE
     return CERTAIN if (left is NONE) is (op == "is") else FALSE

@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,7 +25,7 @@ from checker import engine  # noqa: E402 - it may stand in no installed place
 from checker.compare import differences  # noqa: E402
 from checker.errors import CaseError, EngineError, PackError  # noqa: E402
 from checker.judging import OpenPack, open_pack  # noqa: E402
-from checker.labels import run  # noqa: E402
+from checker.forward import run  # noqa: E402
 from checker.model import Case  # noqa: E402
 from checker.outcome import Outcome  # noqa: E402
 from checker.referee import judge  # noqa: E402
@@ -65,20 +65,24 @@ def difference_of_seed(seed: int, how_many: int, folder: Path) -> Difference | N
 
 
 def _points(opened: OpenPack, case: Case) -> tuple[str, ...]:
-    """The points in which the two differ on a case."""
+    """The points in which the two differ on a case; where neither has an answer, they agree."""
     worlds = worlds_of(opened.pack, opened.dependencies, {}, case).keys
     assert opened.program is not None
-    answers: list[Outcome | str] = []
-    for judged in (lambda: judge(opened.pack, case, worlds), lambda: run(opened.program, case, worlds)):
-        try:
-            answers.append(judged())
-        except EngineError as error:
-            answers.append(str(error))
-    referee, other = answers
-    if isinstance(referee, str) or isinstance(other, str):
-        both = isinstance(referee, str) and isinstance(other, str)
-        return () if both else tuple(f"{who}: {str(each)[:200]}" for who, each in zip(("referee", "engine"), answers))
-    return tuple(f"{table} of {key}: referee {one}, engine {two}" for table, key, one, two in differences(referee, other))
+    referee = _answer(judge, opened.pack, case, worlds)
+    other = _answer(run, opened.program, case, worlds)
+    if isinstance(referee, Outcome) and isinstance(other, Outcome):
+        found = differences(referee, other)
+        return tuple(f"{table} of {key}: referee {one}, engine {two}" for table, key, one, two in found)
+    if isinstance(referee, EngineError) and isinstance(other, EngineError):
+        return ()
+    return tuple(f"{who}: {each!r}"[:300] for who, each in (("referee", referee), ("engine", other)))
+
+
+def _answer(judged: Callable[..., Outcome], *of: object) -> Outcome | Exception:
+    try:
+        return judged(*of)
+    except Exception as error:  # noqa: BLE001 - whatever it is, only one of them has it
+        return error
 
 
 # --- smaller --------------------------------------------------------------------------
@@ -87,18 +91,17 @@ def _points(opened: OpenPack, case: Case) -> tuple[str, ...]:
 def shrunk(difference: Difference, folder: Path) -> Difference:
     """The same difference on a smaller pack and case: parts are left out one by one as long as the two differ."""
     until = time.monotonic() + PATIENCE
-    smallest = difference
-    progress = True
-    while progress:
-        progress = False
-        for smaller in _smaller({"pack": smallest.pack, "case": smallest.case}):
-            if time.monotonic() > until:
-                return smallest
-            found = _difference_of(smaller["pack"], smaller["case"], folder)
-            if found:
-                smallest = Difference(difference.seed, smaller["pack"], smaller["case"], found)
-                progress = True
+    smallest, before = difference, None
+    while smallest is not before:
+        before = smallest
+        number = 0
+        while time.monotonic() < until:
+            smaller = _without_part(smallest, number)
+            if smaller is None:
                 break
+            found = _difference_of(*smaller, folder)
+            smallest = Difference(difference.seed, *smaller, found) if found else smallest
+            number += not found
     return smallest
 
 
@@ -110,16 +113,18 @@ def _difference_of(pack: Mapped, case: Mapped, folder: Path) -> tuple[str, ...]:
         return ()
 
 
-def _smaller(data: Mapped) -> Iterator[Mapped]:
-    """Copies of the data, in each of which one member of a mapping or list is left out, the largest first."""
-    paths = sorted(_paths(data, ()), key=lambda path: (len(path), path and str(path[0])))
-    for path in paths:
-        smaller = copy.deepcopy(data)
-        parent: Any = smaller
-        for step in path[:-1]:
-            parent = parent[step]
-        del parent[path[-1]]
-        yield smaller
+def _without_part(difference: Difference, number: int) -> tuple[Mapped, Mapped] | None:
+    """The pack and the case less one member of a mapping or list, the largest parts first; None when all were tried."""
+    data: Any = [copy.deepcopy(difference.pack), copy.deepcopy(difference.case)]
+    paths = sorted((path for path in _paths(data, ()) if len(path) > 1), key=len)
+    if number >= len(paths):
+        return None
+    *outer, last = paths[number]
+    parent = data
+    for step in outer:
+        parent = parent[step]
+    del parent[last]
+    return data[0], data[1]
 
 
 def _paths(data: Any, path: tuple[str | int, ...]) -> Iterator[tuple[str | int, ...]]:
