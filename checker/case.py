@@ -164,12 +164,16 @@ class _CaseReader:
         """In canonical order, identical facts once (the first written stands for them); one id, one content."""
         by_fact: dict[Fact, Given] = {}
         by_id: dict[tuple[str, Value], Given] = {}
+        own_facts = self._ids_of_the_agreement()
         for each, node in given:
             kind = self.pack.types[each.fact.type]
             own = each.fact.values[list(kind.fields).index("id")] if "id" in kind.fields else NONE
             if each.fact in by_fact:
                 continue
             by_fact[each.fact] = each
+            if own_facts.get((kind.name, own), each.fact) != each.fact:
+                message = f"{quoted(own)} is a fact of the agreement itself; a case can't state it otherwise"
+                self.reader.problem(members(node).get("id", node), message)
             first = by_id.setdefault((kind.name, own), each) if isinstance(own, str) else each
             if first is not each:
                 self.reader.problem(
@@ -177,6 +181,12 @@ class _CaseReader:
                     f"{quoted(str(own))} is the id of another {kind.name} already, with other content: {first.place}",
                 )
         return tuple(sorted(by_fact.values(), key=_canonical))
+
+    def _ids_of_the_agreement(self) -> Mapping[tuple[str, Value], Fact]:
+        """The agreement's own facts by type and id, for those that have one."""
+        indexes = {name: list(kind.fields).index("id") for name, kind in self.pack.types.items() if "id" in kind.fields}
+        own = [fact for fact in self.pack.facts if fact.type in indexes]
+        return {(fact.type, fact.values[indexes[fact.type]]): fact for fact in own}
 
     def _complete(self) -> tuple[Listing, ...]:
         node = self.keys.get("complete")

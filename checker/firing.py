@@ -74,7 +74,7 @@ def check_find(
         elif isinstance(step, Compare):
             state.compare(step)
         else:
-            state.looks.append((step, {name: state.env[name] for name in step.known}))
+            state.looks.append((step, {name: state.env[name] for name in step.known if name in state.env}))
         if state.level == FALSE:
             return None
     kept = {name: state.env[name] for name in alternative.node.variables if name in state.env}

@@ -17,7 +17,7 @@ from checker.program import Program
 from checker.sessions import Finds, joined
 from checker.standing import judge, matches_of, unexcused
 from checker.terms import Env, evaluate
-from checker.values import Value, left_out
+from checker.values import Unknown, Value, left_out
 
 
 def run(program: Program, case: Case, worlds: tuple[WorldKey, ...]) -> Outcome:
@@ -52,7 +52,7 @@ class _Chain:
             return
         day = self.state.case.as_of if find.day is None else find.day
         if self.state.applies(rule, day).possible:
-            for fact in self.concluded(rule, find.env):
+            for fact in self.concluded(rule, find.env, 0):
                 self.state.followed += 1
                 if self.state.followed > MOST_DERIVED:
                     message = f"more than {MOST_DERIVED:,} facts follow; `{rule.id}` does not come to an end"
@@ -64,28 +64,28 @@ class _Chain:
         last = -1
         while last != self.state.changes:
             last = self.state.changes
-            self._once(rules, finds)
+            self._once(rules, finds, cyclic=cyclic)
             if not cyclic:
                 break
         for rule in rules:
             for held in matches_of(self.state, rule, finds):
                 label = unexcused(self.state, rule, held, finds)
-                for fact in self.concluded(rule, dict(held.match.bindings)):
+                for fact in self.concluded(rule, dict(held.match.bindings), label.possible):
                     self.state.keep(self.state.steps, Step(fact, held.match), label)
 
-    def _once(self, rules: list[Rule], finds: Finds) -> None:
-        """One round: of what is new only that with the smallest counter, since the rest may look back at it."""
+    def _once(self, rules: list[Rule], finds: Finds, *, cyclic: bool) -> None:
+        """One round: in a cycle only what is new with the smallest counter, since the rest may look back at it."""
         new: list[tuple[float, Fact, Label]] = []
         for rule in rules:
-            for held in matches_of(self.state, rule, finds):
-                label = unexcused(self.state, rule, held, finds)
-                for fact in self.concluded(rule, dict(held.match.bindings)):
+            for held in matches_of(self.state, rule, finds, keep=False):
+                label = unexcused(self.state, rule, held, finds, keep=False)
+                for fact in self.concluded(rule, dict(held.match.bindings), label.possible):
                     if self.state.is_news(fact, label):
                         new.append((self._counter(fact), fact, label))
         if new:
             least = min(count for count, _, _ in new)
             for count, fact, label in new:
-                if count == least:
+                if count == least or not cyclic:
                     self.state.add(fact, label)
 
     def _counter(self, fact: Fact) -> float:
@@ -93,14 +93,23 @@ class _Chain:
         value = fact.values[list(kind.fields).index(kind.counter)] if kind.counter else 0
         return float(value) if isinstance(value, int) else float("inf")
 
-    def concluded(self, rule: Rule, env: Env) -> Iterator[Fact]:
-        """The facts of a rule's conclusions, without those past the chain's last day."""
+    def concluded(self, rule: Rule, env: Env, where: int) -> Iterator[Fact]:
+        """The facts of a rule's conclusions in some worlds, without those past the chain's last day."""
         last = self.state.horizons.get(rule.id)
         for head in rule.heads:
             fact = self._fact(rule, head, env)
-            computed = any(term.steps for _, term in head.fields)
-            if last is None or not computed or not any(isinstance(v, Date) and v > last for v in fact.values):
+            if last is None or not any(term.steps for _, term in head.fields):
                 yield fact
+                continue
+            days = self._days(fact)
+            if any(isinstance(day, Unknown) for day in days):
+                self.state.lost[rule.id] = self.state.lost.get(rule.id, 0) | where
+            elif not any(isinstance(day, Date) and day > last for day in days):
+                yield fact
+
+    def _days(self, fact: Fact) -> list[Value]:
+        specs = self.pack.types[fact.type].fields.values()
+        return [value for spec, value in zip(specs, fact.values, strict=True) if spec.kind == "date"]
 
     def _fact(self, rule: Rule, head: Head, env: Env) -> Fact:
         stated: dict[str, Value] = {name: evaluate(term, env, self.pack.rounding) for name, term in head.fields}

@@ -12,10 +12,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from checker.dates import Rounding
 from checker.engine import SENTINEL, Ruleset
-from checker.model import Compare, Fact, FieldTest, Pattern
+from checker.model import Compare, FieldTest, Pattern
 from checker.program import START, Alternative, Program, Stratum
-from checker.terms import Env, evaluate, interval
+from checker.terms import ANYWHERE, Env, evaluate, interval
 from checker.values import NONE, Nothing, Op, Step, Term, Unknown, Value, Variable
 
 MOST_PATTERNS = 60  # of one code in one ruleset: the engine keeps 64 places
@@ -233,7 +234,7 @@ class _Joins:
 
 
 def encode_fact(
-    code: int, values: Iterable[Value], shard: Shard, symbols: dict[str, int], rounding: object
+    code: int, values: Iterable[Value], shard: Shard, symbols: dict[str, int], rounding: Rounding
 ) -> dict[str, int]:
     """A fact as the shard's rules read it."""
     held = tuple(values)
@@ -244,31 +245,25 @@ def encode_fact(
         position, steps = what
         value = held[position]
         if steps:
-            value = evaluate(Term(value, steps), {}, rounding)  # type: ignore[arg-type]  # the pack's word
+            value = evaluate(Term(value, steps), {}, rounding)
         encoded[f"{name}L"], encoded[f"{name}H"] = interval(value, symbols)
     return encoded
 
 
 def encode_virtual(code: int, which: int, shard: Shard) -> dict[str, int]:
     """A fact nobody listed, or one yet to come: all its fields could be anything."""
-    from checker.terms import ANYWHERE  # noqa: PLC0415
-
     encoded = {"k": code, "u": which}
     for name in shard.wanted.get(code, {}):
         encoded[f"{name}L"], encoded[f"{name}H"] = ANYWHERE
     return encoded
 
 
-def encode_context(code: int, env: Env, shard: Shard, symbols: dict[str, int], rounding: object) -> dict[str, int]:
+def encode_context(code: int, env: Env, shard: Shard, symbols: dict[str, int], rounding: Rounding) -> dict[str, int]:
     """A context as the shard's rules read it: its bindings, and sums over them."""
     encoded = {"k": code, "u": LISTED}
     for name, what in shard.wanted.get(code, {}).items():
         if isinstance(what, Term):
-            value = evaluate(what, env, rounding)  # type: ignore[arg-type]  # the pack's word
-            encoded[f"{name}L"], encoded[f"{name}H"] = interval(value, symbols)
+            bound = all(variable in env for variable in what.variables)  # some are, in some readings only
+            ends = interval(evaluate(what, env, rounding), symbols) if bound else ANYWHERE
+            encoded[f"{name}L"], encoded[f"{name}H"] = ends
     return encoded
-
-
-def is_listed(fact: object) -> bool:
-    """Whether a filler is a fact that holds somewhere, not a virtual one."""
-    return isinstance(fact, Fact)

@@ -72,6 +72,7 @@ class Run:
     displaced: dict[Match, dict[str, Label]] = field(default_factory=dict)
     beyond: dict[str, str] = field(default_factory=dict)
     changes: int = 0  # how often something new was learnt of a fact
+    lost: dict[str, int] = field(default_factory=dict)  # by chain, the worlds in which it came to a day nobody knows
     followed: int = 0  # how many facts a cycle has sent back into the engine
 
     def __post_init__(self) -> None:

@@ -152,6 +152,9 @@ class Statuses:
     def _is_beyond(self, rule: Rule, day: Value) -> bool:
         """Whether the match lies past the last day of a chain the rule depends on."""
         lasts = [self.world.horizons[chain] for chain in self.world.order.chains_behind(rule.id)]
+        if any(chain in self.world.lost for chain in self.world.order.chains_behind(rule.id)):
+            self.world.beyond[rule.id] = "unknown"
+            return True
         if lasts and isinstance(day, Date) and day > min(lasts):
             self.world.beyond[rule.id] = str(min(lasts))
             return True

@@ -14,7 +14,7 @@ from checker.referee_match import LISTED, Facts, Search, Way, both
 from checker.referee_open import part_of
 from checker.referee_order import Order, order_of
 from checker.referee_values import after, compare
-from checker.values import NONE, Value, left_out
+from checker.values import NONE, Unknown, Value, left_out
 
 Key = TypeVar("Key")
 MOST_DERIVED = 20_000
@@ -38,6 +38,7 @@ class World:
     displaced: dict[Match, dict[str, Level]] = field(default_factory=dict)
     beyond: dict[str, str] = field(default_factory=dict)
     horizons: dict[str, Date] = field(default_factory=dict)
+    lost: set[str] = field(default_factory=set)  # chains that came to a day nobody knows
 
     def __post_init__(self) -> None:
         """Begin with what the case and the agreement state."""
@@ -92,9 +93,19 @@ class World:
         for head in rule.heads:
             fact = self._fact(rule, head, env)
             last = self.horizons.get(rule.id)
-            days = [value for value in fact.values if isinstance(value, Date)]
-            if last is None or not any(term.steps for _, term in head.fields) or all(day <= last for day in days):
+            if last is None or not any(term.steps for _, term in head.fields):
                 yield fact
+                continue
+            days = self._days(fact)
+            if any(isinstance(day, Unknown) for day in days):
+                self.lost.add(rule.id)
+            elif all(day <= last for day in days if isinstance(day, Date)):
+                yield fact
+
+    def _days(self, fact: Fact) -> list[Value]:
+        """The values of a fact's fields that are days."""
+        fields = self.pack.types[fact.type].fields.values()
+        return [value for spec, value in zip(fields, fact.values, strict=True) if spec.kind == "date"]
 
     def _fact(self, rule: Rule, head: Head, env: Mapping[str, Value]) -> Fact:
         values = {name: self.search.value(term, env) for name, term in head.fields}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from checker.dates import Date, Duration, NoSuchDayError, shift
@@ -21,28 +21,38 @@ _KEPT: tuple[Status, ...] = ("excused", "overridden")
 
 
 class Held(NamedTuple):
-    """A match of a rule: where it holds, and its day."""
+    """A match of a rule: where it holds, and its days, each with the worlds in which it is the earliest."""
 
     match: Match
     label: Label
-    day: Value
+    days: tuple[tuple[Value, int], ...]
 
 
-def matches_of(run: Run, rule: Rule, finds: Finds) -> list[Held]:
-    """The matches of `when`: each set of bindings once, with the worlds in which it holds."""
-    found: dict[Match, tuple[Label, Value]] = {}
+def matches_of(run: Run, rule: Rule, finds: Finds, *, keep: bool = True) -> list[Held]:
+    """The matches of `when`: each set of bindings once, with the worlds in which it holds; kept where they are final."""
+    found: dict[Match, tuple[Label, list[tuple[Value, int]]]] = {}
     for find in finds.of(run.program.roots[rule.id], {}):
         day = run.case.as_of if find.day is None else find.day
         label = _both(_both(run.label(find, finds), run.applies(rule, day)), _part(run, rule))
         if not label.possible:
             continue
         match = _match(rule, find)
-        run.keep(run.witnesses, Witness(match, "when", 0, find.facts), label)
-        known, earliest = found.get(match, (NEVER, day))
-        found[match] = (run.united((known, label)), min(earliest, day, key=_by_day))
-    for match, (label, _) in found.items():
-        run.matches[match] = label
-    return [Held(match, label, day) for match, (label, day) in found.items()]
+        if keep:
+            run.keep(run.witnesses, Witness(match, "when", 0, find.facts), label)
+        known, days = found.get(match, (NEVER, []))
+        found[match] = (run.united((known, label)), [*days, (day, label.possible)])
+    if keep:
+        run.matches.update({match: label for match, (label, _) in found.items()})
+    return [Held(match, label, tuple(_earliest(days))) for match, (label, days) in found.items()]
+
+
+def _earliest(days: list[tuple[Value, int]]) -> Iterator[tuple[Value, int]]:
+    """Each day with the worlds in which none of the others is earlier."""
+    taken = 0
+    for day, where in sorted(days, key=lambda each: _by_day(each[0])):
+        if where & ~taken:
+            yield day, where & ~taken
+        taken |= where
 
 
 def _part(run: Run, rule: Rule) -> Label:
@@ -96,10 +106,12 @@ def _excused(run: Run, nodes: list[Node], match: Match, env: Mapping[str, Value]
     return run.united(labels)
 
 
-def unexcused(run: Run, rule: Rule, held: Held, finds: Finds) -> Label:
+def unexcused(run: Run, rule: Rule, held: Held, finds: Finds, *, keep: bool = True) -> Label:
     """Where a definition's match holds and none of its exceptions does."""
-    nodes = run.program.roots[rule.id].unless
-    return _less(held.label, _excused(run, nodes, held.match, dict(held.match.bindings), held.label, finds))
+    nodes, env = run.program.roots[rule.id].unless, dict(held.match.bindings)
+    if not keep:
+        return _less(held.label, run.united(label for _, _, label in run.exceptions(nodes, env, finds)))
+    return _less(held.label, _excused(run, nodes, held.match, env, held.label, finds))
 
 
 class _Judgement:
@@ -126,12 +138,21 @@ class _Judgement:
             self.run.displaced[self.held.match] = found
         return self.run.united(found.values())
 
-    def _beyond(self) -> bool:
-        lasts = [self.run.horizons[name] for name in self.run.program.chains & self.run.program.behind[self.rule.id]]
-        if lasts and isinstance(self.held.day, Date) and self.held.day > min(lasts):
-            self.run.beyond[self.rule.id] = str(min(lasts))
-            return True
-        return False
+    def _beyond(self) -> int:
+        """The worlds in which the match lies where a chain it depends on could not be followed."""
+        chains = self.run.program.chains & self.run.program.behind[self.rule.id]
+        lasts = [self.run.horizons[name] for name in chains]
+        lost = 0
+        for name in chains:
+            lost |= self.run.lost.get(name, 0)
+        beyond = lost & self.here
+        if beyond:
+            self.run.beyond[self.rule.id] = "unknown"
+        for day, where in self.held.days:
+            if lasts and isinstance(day, Date) and day > min(lasts) and where & ~beyond:
+                self.run.beyond[self.rule.id] = str(min(lasts))
+                beyond |= where
+        return beyond
 
     def statuses(self) -> dict[int, Status]:
         """The status in each world in which the match is possible."""
@@ -145,8 +166,6 @@ class _Judgement:
 
     def _settled(self, table: Table) -> Table:
         """Where the match is only possible, and beyond the horizon."""
-        if self.beyond:
-            return {"undetermined": self.here}
         certain = self.held.label.certain
         settled: Table = {status: where & (certain if status not in _KEPT else -1) for status, where in table.items()}
         doubtful = self.here & ~certain
@@ -154,6 +173,8 @@ class _Judgement:
         kept = sum(table.get(status, 0) & doubtful for status in _KEPT)
         settled["silent"] = silent
         settled["undetermined"] = settled.get("undetermined", 0) | (doubtful & ~silent & ~kept)
+        settled = {status: where & ~self.beyond for status, where in settled.items()}
+        settled["undetermined"] |= self.here & self.beyond
         return settled
 
     # --- needs and owes ---------------------------------------------------------------
@@ -177,8 +198,8 @@ class _Judgement:
         table = self._obligation_table(met, excused, come)
         self._fulfilled(performed, table.get("satisfied", 0))
         settled = self._settled(table)
-        day = _next(self.due) if isinstance(self.due, Date) else self.held.day
-        self._violation(settled, day)
+        days = ((_next(self.due), -1),) if isinstance(self.due, Date) else self.held.days
+        self._violation(settled, days)
         return settled
 
     def _hoped(self, find: Find) -> int:
@@ -241,7 +262,7 @@ class _Judgement:
             done |= here
             table = self._settled(self._thing_done(find, label, here))
             table = {status: where & here for status, where in table.items()}
-            self._violation(table, self.held.day if find.day is None else find.day)
+            self._violation(table, self.held.days if find.day is None else ((find.day, -1),))
             tables.append(table)
         tables.append({status: where & ~done for status, where in self._settled(self._nothing_done()).items()})
         return _worst(tables)
@@ -269,14 +290,15 @@ class _Judgement:
 
     # --- violations ---------------------------------------------------------------------
 
-    def _violation(self, table: Table, day: Value) -> None:
+    def _violation(self, table: Table, days: Iterable[tuple[Value, int]]) -> None:
         rule, run = self.rule, self.run
         if rule.if_not != "breach":
             return
         violated, undetermined = table.get("violated", 0), table.get("undetermined", 0)
         by = NONE if rule.by is None else evaluate(rule.by, self.env, run.pack.rounding)
-        values = (rule.id, self.env.get("action", NONE), by, self._towards(by), day)
-        run.add(Fact("violation", values), Label(violated, violated | undetermined))
+        for day, where in days:
+            values = (rule.id, self.env.get("action", NONE), by, self._towards(by), day)
+            run.add(Fact("violation", values), Label(violated & where, (violated | undetermined) & where))
 
     def _towards(self, by: Value) -> Value:
         towards = self.rule.towards

@@ -1057,10 +1057,12 @@ class _Stage:
     # --- the mapping
 
     def _written(self) -> tuple[list[Mapped], list[Mapped]]:
-        """Facts and actions as a case spells them; of two with one id the first stays."""
+        """Facts and actions as a case spells them; of two with one id the first stays, also if the pack states it."""
         facts: list[Mapped] = []
         actions: list[Mapped] = []
-        by_id: dict[tuple[str, str], tuple[str, bool]] = {}
+        by_id: dict[tuple[str, Value], tuple[str, bool]] = {
+            (fact.type, value): ("", False) for fact in self.pack.facts for value in fact.values
+        }
         for name, values, proposed in self.facts:
             spelt = self._spelt(name, values)
             own = values.get("id")
