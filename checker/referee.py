@@ -32,7 +32,7 @@ def judge(pack: Pack, case: Case, worlds: Sequence[WorldKey]) -> Outcome:
         steps=_labels(world.steps for world in found),
         witnesses=_labels(world.witnesses for world in found),
         displaced=_displaced([world.displaced for world in found]),
-        horizon={rule: day for world in found for rule, day in world.beyond.items()},
+        horizon=_horizon([world.beyond for world in found]),
     )
 
 
@@ -79,4 +79,13 @@ def _displaced(tables: Sequence[Mapping[Match, Mapping[str, Level]]]) -> dict[Ma
     found: dict[Match, tuple[tuple[str, Label], ...]] = {}
     for (match, rule), label in sorted(pairs.items(), key=lambda pair: pair[0][1]):
         found[match] = (*found.get(match, ()), (rule, label))
+    return found
+
+
+def _horizon(tables: Sequence[Mapping[str, str]]) -> dict[str, str]:
+    """How far the chains behind each rule were followed; a day nobody knows in some world goes before a known one."""
+    found: dict[str, str] = {}
+    for table in tables:
+        for rule, day in table.items():
+            found[rule] = day if found.get(rule) != "unknown" else "unknown"
     return found

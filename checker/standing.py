@@ -150,7 +150,7 @@ class _Judgement:
             self.run.beyond[self.rule.id] = "unknown"
         for day, where in self.held.days:
             if lasts and isinstance(day, Date) and day > min(lasts) and where & ~beyond:
-                self.run.beyond[self.rule.id] = str(min(lasts))
+                self.run.beyond.setdefault(self.rule.id, str(min(lasts)))
                 beyond |= where
         return beyond
 

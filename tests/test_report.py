@@ -236,11 +236,10 @@ def hostile_findings(draw: st.DrawFn) -> Finding:
     view = fact("t", place, value=text, when=day("2043-09-01"))
     parts = dict.fromkeys(("rule", "title", "message", "clause", "clause_says", "basis", "by", "towards"), text)
     parts |= dict.fromkeys(("action", "remedy", "due", "excused_by", "horizon", "rests_on"), other)
-    return replace(
-        routing(),
+    return routing()._replace(
         **parts,  # type: ignore[arg-type]
         place=place,
-        underline=place._replace(column=draw(st.integers(1, 30))),
+        underline=replace(place, column=draw(st.integers(1, 30))),
         cites=(Citation(text, other),),
         found=(view,),
         sums=(text,),
@@ -331,7 +330,7 @@ TERMINAL, FILE = Screen(terminal=True), Screen(terminal=False)
 def test_when_there_are_colours(screen: TextIO, colour: str, environ: dict[str, str], *, expected: bool) -> None:
     look = look_for(screen, colour=colour, environ=environ)
     assert look.colour is expected
-    assert look.plain() == look._replace(colour=False, width=100)
+    assert look.plain() == replace(look, colour=False, width=100)
 
 
 def test_width_is_the_terminals_or_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:
