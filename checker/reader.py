@@ -13,7 +13,7 @@ from decimal import Decimal
 from checker.errors import Place, Problem, nearest, quoted
 from checker.load import Document, Node
 from checker.model import Field, Kind
-from checker.values import NONE, Term, Unknown, Value
+from checker.values import NONE, Term, Unknown, Value, number
 from checker.wording import parse_term, read_known
 
 
@@ -77,7 +77,7 @@ class Reader:
             self.problem(node, f"a text is wanted; put {quoted(str(value))} in quotes to mean the text")
         elif isinstance(value, (int, Decimal)) and not isinstance(value, bool):
             if kind == "decimal" or (kind == "integer" and isinstance(value, int)):
-                return value
+                return number(value)
             self.problem(node, f"{quoted(str(value))} is no {'whole number' if kind == 'integer' else kind}")
         else:
             return self._spelt(node, str(value), kind)

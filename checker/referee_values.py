@@ -9,7 +9,7 @@ from fnmatch import translate
 
 from checker.dates import Date, Duration, NoSuchDayError, Rounding, shift
 from checker.model import Level
-from checker.values import NONE, Op, Step, Term, Unknown, Value, Variable, moved_unknown
+from checker.values import NONE, Op, Step, Term, Unknown, Value, Variable, added, moved_unknown
 
 _ONE_DAY = Duration(days=1)
 _LAST_DAY = Date(9999, 12, 31)
@@ -118,7 +118,7 @@ def _stepped(value: Value, step: Step, env: Mapping[str, Value], rounding: Round
         except NoSuchDayError:
             pass
     elif isinstance(value, (int, Decimal)) and isinstance(amount, (int, Decimal)) and isinstance(times, int):
-        return value + step.sign * amount * times
+        return added(value, step.sign * times, amount)
     return moved_unknown(value, step.sign, amount, times)
 
 

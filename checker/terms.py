@@ -15,7 +15,7 @@ from fnmatch import translate
 from typing import TypeAlias
 
 from checker.dates import Date, Duration, NoSuchDayError, Rounding, ordinal, shift
-from checker.values import NONE, Op, Term, Unknown, Value, Variable, moved_unknown
+from checker.values import NONE, Op, Term, Unknown, Value, Variable, added, moved_unknown
 
 Env: TypeAlias = "Mapping[str, Value]"
 FALSE, POSSIBLE, CERTAIN = 0, 1, 2
@@ -53,7 +53,7 @@ def _moved(value: Value, sign: int, amount: Value, times: Value, rounding: Round
             except NoSuchDayError:
                 return moved_unknown(value, sign, amount, times)
         if isinstance(amount, (int, Decimal)) and isinstance(value, (int, Decimal)):
-            return value + sign * amount * times
+            return added(value, sign * times, amount)
     return moved_unknown(value, sign, amount, times)
 
 

@@ -7,7 +7,7 @@ referee and once beside the engine, so that one can check the other.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact
 from typing import Literal, NamedTuple, TypeAlias
 
 from checker.dates import Date, Duration
@@ -102,6 +102,28 @@ class Term(NamedTuple):
 def render(value: Value) -> str:
     """The value as a user would write it in a case."""
     return format(value, "f") if isinstance(value, Decimal) else str(value)
+
+
+_EXACT = Context(prec=2000, traps=[Inexact])  # numbers are exact: 28 digits, the usual, would round
+
+
+def number(value: int | Decimal) -> int | Decimal:
+    """The one spelling of a number: 5.0 is 5, and 2.50 is 2.5."""
+    if isinstance(value, int):
+        return value
+    if value == value.to_integral_value():
+        return int(value)
+    sign, digits, exponent = value.as_tuple()
+    while digits[-1] == 0:
+        digits, exponent = digits[:-1], int(exponent) + 1
+    return Decimal((sign, digits, int(exponent)))
+
+
+def added(value: int | Decimal, times: int, amount: int | Decimal) -> int | Decimal:
+    """`value` and so many times `amount`, exactly."""
+    if isinstance(value, int) and isinstance(amount, int):
+        return value + times * amount
+    return number(_EXACT.add(Decimal(value), _EXACT.multiply(Decimal(times), Decimal(amount))))
 
 
 # How unknowns that rules make are named, so that both evaluators mean the same one.

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from checker.dates import parse_date, parse_duration
 from checker.model import Kind, Template
-from checker.values import NONE, Known, Step, Term, Value, Variable
+from checker.values import NONE, Known, Step, Term, Value, Variable, number
 
 _NAME = r"[a-z][a-z0-9_-]*"
 _VARIABLE = re.compile(rf"\${_NAME}")
@@ -66,7 +66,7 @@ def _amount(text: str) -> Known | Variable:
     if _INTEGER.fullmatch(text):
         return int(text)
     if _DECIMAL.fullmatch(text):
-        return Decimal(text)
+        return number(Decimal(text))
     duration = parse_duration(text)
     if duration is None:
         message = f"`{text}` is no amount: write a number, a duration such as P1Y or P30D, or a variable"
@@ -100,7 +100,7 @@ def read_known(text: str, kind: Kind) -> Known:
     if _INTEGER.fullmatch(text):
         return int(text)
     if kind == "decimal" and _DECIMAL.fullmatch(text):
-        return Decimal(text)
+        return number(Decimal(text))
     message = f"`{text}` is no {'number' if kind == 'decimal' else 'whole number'}"
     raise ValueError(message)
 

@@ -144,12 +144,15 @@ def _reordered(rule: Mapped, rng: Random) -> Mapped:
     return {key: rule[key] for key in rng.sample(list(rule), len(rule))}
 
 
+PLACES = ("location", "rule_location", "underline", "sha256", "pack_sha256", "missing")  # and what hangs on them
+
+
 def placeless(opened: OpenPack, mapping: Mapped) -> object:
-    """The verdict without where things stand in their files, and so without what depends on that: hashes and near misses."""
-    verdict = json.loads(check(dumped(mapping), opened, engine="referee").to_json())
-    for listed in ("unjudged", "not_in_force", "unread"):
+    """The verdict without where things stand in their files; of equally near misses the first in the file are shown."""
+    verdict = _without(json.loads(check(dumped(mapping), opened, engine="referee").to_json()), PLACES)
+    for listed in ("unjudged", "not_in_force", "unread"):  # they stand in the order of the file
         verdict[listed] = sorted(map(dumped, verdict[listed]))
-    return _without(verdict, ("location", "rule_location", "underline", "sha256", "pack_sha256", "place", "near", "missing"))
+    return verdict
 
 
 def _without(data: Any, keys: Sequence[str]) -> Any:
