@@ -7,8 +7,8 @@ readings, so that a variable read too early is found here and never later.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
 from itertools import product
+from typing import NamedTuple
 
 from checker.errors import nearest, quoted
 from checker.load import Node
@@ -57,22 +57,21 @@ def family(kind: Kind) -> str:
     return "number" if kind in ("integer", "decimal") else kind
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """Variables bound so far: their kind, and the readings each was bound under."""
 
     reading: Reading = ()
-    kinds: Mapping[str, Kind] = field(default_factory=dict)
-    readings: Mapping[str, tuple[Reading, ...]] = field(default_factory=dict)
+    kinds: Mapping[str, Kind] = {}
+    readings: Mapping[str, tuple[Reading, ...]] = {}
 
     def bind(self, name: str, kind: Kind) -> Scope:
         """With `name` bound under the present reading."""
         readings = {**self.readings, name: (*self.readings.get(name, ()), self.reading)}
-        return replace(self, kinds={**self.kinds, name: self.kinds.get(name, kind)}, readings=readings)
+        return self._replace(kinds={**self.kinds, name: self.kinds.get(name, kind)}, readings=readings)
 
     def under(self, reading: Reading) -> Scope:
         """The same scope inside a part of the given reading."""
-        return replace(self, reading=tuple(sorted({*self.reading, *reading})))
+        return self._replace(reading=tuple(sorted({*self.reading, *reading})))
 
 
 class Bodies:
@@ -95,7 +94,7 @@ class Bodies:
                 if value is None or (key in ("absent", "count")) is not late:
                     continue
                 item, after = self._item(key, value, node, scope.under(reading), reading)
-                scope = replace(after, reading=start.reading)
+                scope = after._replace(reading=start.reading)
                 if item is not None:
                     found.append((index, item))
         binds = tuple(name for name in scope.kinds if name not in start.kinds)

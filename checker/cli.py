@@ -9,6 +9,7 @@ turns every refusal into one line and a status.
 # ruff: noqa: PLC0415
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
@@ -51,6 +52,7 @@ def _text(flag: str, metavar: str, about: str) -> OptionInfo:
 
 def main() -> NoReturn:
     """Run the command line and end the process with its status."""
+    gc.set_threshold(100_000, 20, 20)  # a process that reads, judges and ends has little rubbish to look for
     sys.exit(run(sys.argv[1:]))
 
 

@@ -7,7 +7,6 @@ temporary folder, never beside the case.
 from __future__ import annotations
 
 import json
-import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -52,6 +51,8 @@ def _reproducer(pack: Pack, case: Case, source: str, found: list[tuple[str, str,
             {"table": table, "of": key, "referee": left, "engine": right} for table, key, left, right in found[:_MOST]
         ],
     }
+    import tempfile  # noqa: PLC0415 - only a difference needs it
+
     with tempfile.NamedTemporaryFile(
         "w", encoding="utf-8", prefix="servanda-difference-", suffix=".json", delete=False
     ) as file:

@@ -9,8 +9,7 @@ such day, the pack's rounding decides.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 import whenever
 
@@ -27,8 +26,7 @@ class NoSuchDayError(ValueError):
     """A sum that ends on no day of the calendar, or that the pack refuses to round."""
 
 
-@dataclass(frozen=True, slots=True)
-class Duration:
+class Duration(NamedTuple):
     """A calendar duration: whole months (a year is twelve) and whole days, never mixed up."""
 
     months: int = 0

@@ -8,7 +8,6 @@ due day, unknowns that turn out to be one value.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from checker.dates import Date, Rounding
@@ -40,8 +39,7 @@ class Find(NamedTuple):
     later: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(NamedTuple):
     """What the checks need to know of pack and case. `due`: for facts that have to lie before it."""
 
     pack: Pack

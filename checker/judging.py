@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from checker.compare import agreed
 from checker.dates import Date
@@ -59,8 +60,7 @@ class OpenPack:
         return Coverage(len(clauses), sum(clause.encoded in ("no", "judgement") for clause in clauses))
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """What a caller asks of one judgement."""
 
     engine: str  # both, durable or referee

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from checker.errors import Place, Problem, Span, quoted
 
@@ -25,8 +25,7 @@ _MOST_DIGITS = 640  # up to here Python reads and writes an integer under any se
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """How much is read before the answer is no; bytes count in a file, all else in a document."""
 
     bytes: int = 10 * 1024 * 1024

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 FAIL_ON = ("violated", "contested", "undetermined", "pending", "never")
 ENGINES = ("both", "durable", "referee")
@@ -12,8 +11,7 @@ SCHEMAS: tuple[Literal["case", "pack", "report"], ...] = ("case", "pack", "repor
 DEFAULT_PACK = "isls"
 
 
-@dataclass(frozen=True, slots=True)
-class Options:
+class Options(NamedTuple):
     """How to judge. None leaves the choice to the checker: the case's pack, today, both engines, the usual limits.
 
     `select` and `ignore` hold rule ids and globs. `show_all` asks for what complies too, as evidence.

@@ -5,16 +5,14 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from checker.errors import UsageError, nearest, printable, quoted
 from checker.terminal import silence, speak_utf8
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """A format, and the file it goes to; None is standard output."""
 
     format: str

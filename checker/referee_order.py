@@ -6,15 +6,14 @@ itself is a cycle, and its rules are taken together.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from checker.model import Pack, Rule
 from checker.reads import patterns_of
 
 
-@dataclass(frozen=True, slots=True)
-class Order:
+class Order(NamedTuple):
     """Groups of rules, finished first; whom each waits for; the rules that make new values in a cycle."""
 
     groups: tuple[tuple[str, ...], ...]

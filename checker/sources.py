@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Literal, NamedTuple
 
 from checker.outputs import reason
 
@@ -30,8 +29,7 @@ _GLOB = frozenset("*?[")
 _MOST_NEIGHBOURS = 1000  # names looked at for the one that was meant
 
 
-@dataclass(frozen=True, slots=True)
-class CaseSource:
+class CaseSource(NamedTuple):
     """Bytes that should be a case, or the reason why there are none (`content` is None then).
 
     `format` is None where neither the name nor the caller tells. `problem` doesn't repeat the name.
@@ -43,8 +41,7 @@ class CaseSource:
     problem: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Search:
+class Search(NamedTuple):
     """How to look. At most `max_bytes` + 1 bytes of a file are read: enough to see that it is too long."""
 
     stdin: BinaryIO | None

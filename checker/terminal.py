@@ -11,8 +11,7 @@ import os
 import shutil
 import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import TextIO
+from typing import NamedTuple, TextIO
 
 from checker.errors import printable
 
@@ -23,8 +22,7 @@ _TAB = 4
 _CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36"}
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How a report for people should look; the others pay no heed to it."""
 
     show_all: bool = False
@@ -34,7 +32,7 @@ class Look:
 
     def plain(self) -> Look:
         """The same for a file: no colours, and the width there is without a terminal."""
-        return replace(self, colour=False, width=WIDTH)
+        return self._replace(colour=False, width=WIDTH)
 
     def paint(self, text: str, *styles: str) -> str:
         """`text` in colours, if there are to be any."""

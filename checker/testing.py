@@ -7,8 +7,8 @@ not exist, or a status that the findings contradict, each is said in words.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from checker.api import day_of_judging, which_engine
 from checker.case import agreement_of, place_of_expect, read_case
@@ -25,8 +25,7 @@ SPECIAL = ("verdict", "unjudged", "not-in-force")
 _ENDINGS = frozenset({".yaml", ".yml", ".json", ".jsonl"})
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(NamedTuple):
     """One thing in one test that came out otherwise than expected."""
 
     place: Place
@@ -34,8 +33,7 @@ class Failure:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class TestResults:
+class TestResults(NamedTuple):
     """How many tests passed, what failed, and what could not be read at all."""
 
     passed: int

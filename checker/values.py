@@ -6,7 +6,6 @@ referee and once beside the engine, so that one can check the other.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Context, Decimal, Inexact
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -44,13 +43,18 @@ class Unknown(NamedTuple):
         return "unknown"
 
 
-@dataclass(frozen=True, slots=True)
 class Nothing:
-    """The value `none`: there is none. Every comparison with it is false."""
+    """The value `none`: there is none. Every comparison with it is false. There is one, `NONE`."""
+
+    __slots__ = ()
 
     def __str__(self) -> str:
         """Reads as a user wrote it."""
         return "none"
+
+    def __repr__(self) -> str:
+        """The same everywhere, since it takes part in canonical order."""
+        return "Nothing()"
 
 
 NONE = Nothing()

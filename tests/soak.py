@@ -21,16 +21,17 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
+from random_packs import Mapped, dumped, legal_pack, made, random_cases, random_draft, read  # noqa: E402
+
 from checker import engine  # noqa: E402 - it may stand in no installed place
 from checker.compare import differences  # noqa: E402
 from checker.errors import CaseError, EngineError, PackError  # noqa: E402
-from checker.judging import OpenPack, open_pack  # noqa: E402
 from checker.forward import run  # noqa: E402
+from checker.judging import OpenPack, open_pack  # noqa: E402
 from checker.model import Case  # noqa: E402
 from checker.outcome import Outcome  # noqa: E402
 from checker.referee import judge  # noqa: E402
 from checker.worlds import worlds_of  # noqa: E402
-from random_packs import Mapped, dumped, legal_pack, made, random_cases, random_draft, read  # noqa: E402
 
 CHUNK = 200  # seeds judged in one process
 PATIENCE = 120  # seconds that making a difference smaller may take

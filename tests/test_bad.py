@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from checker.case import read_case
 from checker.dates import Date
 from checker.errors import CaseError, PackError

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from checker import __all__ as public
 from checker.options import ENGINES, FAIL_ON
 from checker.report import FORMATS

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
+from random_packs import KIND_WEIGHTS, legal_pack, random_cases, read
+from soak import difference_of_seed
 
 from checker import engine
 from checker.dates import Date, days_between
@@ -23,8 +25,6 @@ from checker.outcome import WORST_FIRST, Outcome
 from checker.referee import judge
 from checker.values import NONE, Op, Term, Unknown, Variable
 from checker.worlds import worlds_of
-from random_packs import KIND_WEIGHTS, legal_pack, random_cases, read
-from soak import difference_of_seed
 
 OPS = (
     "is", "not", "before", "on-or-before", "after", "on-or-after",

@@ -330,7 +330,7 @@ TERMINAL, FILE = Screen(terminal=True), Screen(terminal=False)
 def test_when_there_are_colours(screen: TextIO, colour: str, environ: dict[str, str], *, expected: bool) -> None:
     look = look_for(screen, colour=colour, environ=environ)
     assert look.colour is expected
-    assert look.plain() == replace(look, colour=False, width=100)
+    assert look.plain() == look._replace(colour=False, width=100)
 
 
 def test_width_is_the_terminals_or_a_hundred(monkeypatch: pytest.MonkeyPatch) -> None:

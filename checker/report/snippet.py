@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from checker.errors import Place
 from checker.terminal import Look, columns, cut, line, shown
@@ -19,8 +19,7 @@ _AFTER = 12  # columns of a cut line kept behind what is underlined
 _ELLIPSIS = "…"
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
+class Mark(NamedTuple):
     """What to underline, with which sign, and a word on it."""
 
     place: Place
