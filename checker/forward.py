@@ -79,9 +79,8 @@ class _Chain:
         for rule in rules:
             for held in matches_of(self.state, rule, finds, keep=False):
                 label = unexcused(self.state, rule, held, finds, keep=False)
-                for fact in self.concluded(rule, dict(held.match.bindings), label.possible):
-                    if self.state.is_news(fact, label):
-                        new.append((self._counter(fact), fact, label))
+                facts = self.concluded(rule, dict(held.match.bindings), label.possible)
+                new += [(self._counter(fact), fact, label) for fact in facts if self.state.is_news(fact, label)]
         if new:
             least = min(count for count, _, _ in new)
             for count, fact, label in new:

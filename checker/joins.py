@@ -167,7 +167,7 @@ class _Joins:
         if set(term.variables) <= set(self.parent_known):
             return "m0", self._of_context(term)
         held = self._known(term.base.name)
-        if held is None or len(term.variables) > 1 or held[0] == "m0" and self.parent_known:
+        if held is None or len(term.variables) > 1 or (held[0] == "m0" and self.parent_known):
             return None
         return self._sum(held, term)
 
@@ -217,7 +217,7 @@ class _Joins:
             self.tests[number] += [{"$lte": {f"{own}L": high}}, {"$gte": {f"{own}H": low}}]
 
     def _compare(self, step: Compare) -> None:
-        """A comparison with a variable that a pattern binds becomes a test of that pattern, if what it is held against is known there."""
+        """A comparison of what a pattern binds with what is known by then becomes a test of that pattern."""
         if step.op not in _COMPARISONS or not isinstance(step.left.base, Variable) or step.left.steps:
             return
         left = self.where.get(step.left.base.name)

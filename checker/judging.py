@@ -74,7 +74,7 @@ class Asked(NamedTuple):
 
 def open_pack(pack: Pack, *, with_engine: bool) -> OpenPack:
     """The pack, compiled for the engine if it is to be used."""
-    dependencies = reading_dependencies(pack.types, pack.rules, pack.force)
+    dependencies = reading_dependencies(pack.rules, pack.force)
     return OpenPack(pack, compile_pack(pack) if with_engine else None, dependencies)
 
 

@@ -193,6 +193,14 @@ class _Maker:
             if cite.source not in known.sources:
                 place = members(spelt).get("source", spelt)
                 reader.unknown_name(place, "source", cite.source, known.sources)
+        self._rules_named(rule, reader, keys, rules)
+        for pattern in patterns_of(rule):
+            for test in pattern.tests:
+                if pattern.type in ("violation", "fulfilled") and test.field == "rule":
+                    self._status_rule(pattern, str(test.terms[0].base), rules)
+
+    def _rules_named(self, rule: Rule, reader: Reader, keys: Mapping[str, Node], rules: Mapping[str, Rule]) -> None:
+        """The rules that a rule displaces or names."""
         for key, names in (
             ("overrides", rule.overrides),
             ("instead-of", rule.instead_of),
@@ -203,10 +211,6 @@ class _Maker:
                     reader.unknown_name(spelt, "rule", name, rules)
                 elif key != "then-owes" and not rules[name].acts:
                     reader.problem(spelt, f"`{name}` speaks of no action, so nothing can displace it")
-        for pattern in patterns_of(rule):
-            for test in pattern.tests:
-                if pattern.type in ("violation", "fulfilled") and test.field == "rule":
-                    self._status_rule(pattern, str(test.terms[0].base), rules)
 
     def _status_rule(self, pattern: Pattern, name: str, rules: Mapping[str, Rule]) -> None:
         wanted = ("owes",) if pattern.type == "fulfilled" else ("needs", "owes", "forbids")

@@ -119,7 +119,7 @@ def compile_pack(pack: Pack) -> Program:
     codes = {name: number for number, name in enumerate(sorted(pack.types), START + 1)}
     numbers = count(START + 1 + len(codes))
     roots = {rule.id: _Compiler(pack, rule, numbers).root() for rule in pack.rules.values()}
-    strata = stratify(pack.types, pack.rules, pack.force)
+    strata = stratify(pack.rules, pack.force)
     behind = _behind(strata)
     return Program(
         pack=pack,

@@ -137,7 +137,7 @@ class Search:
         return ways
 
     def remains(self, body: Body) -> bool:
-        """Whether anything of the body is part of this world: without that there is no such `any`, `absent` or `unless`."""
+        """Whether anything of the body is part of this world: without that there is no such body."""
         return any(part_of(item.reading, self.reading) for item in body.items)
 
     def _with(self, item: Item, way: Way, manner: Manner, due: Value | None) -> Iterator[Way]:

@@ -133,7 +133,8 @@ class _RuleReader:
         if mode in _JUDGED and not acts and "per" not in self.keys and not isinstance(first, Pattern):
             self.reader.problem(
                 self.keys.get("when", self.node),
-                "the first item of `when` must be a pattern, whose fact the rule speaks of; or bind `$action`, or say `per`",
+                "the first item of `when` must be a pattern, whose fact the rule speaks of; "
+                "or bind `$action`, or say `per`",
                 key=True,
             )
         displaces = [key for key in ("overrides", "instead-of") if key in self.keys]

@@ -29,7 +29,7 @@ class Held(NamedTuple):
 
 
 def matches_of(run: Run, rule: Rule, finds: Finds, *, keep: bool = True) -> list[Held]:
-    """The matches of `when`: each set of bindings once, with the worlds in which it holds; kept where they are final."""
+    """The matches of `when`: each set of bindings once, with the worlds in which it holds; kept if final."""
     found: dict[Match, tuple[Label, list[tuple[Value, int]]]] = {}
     for find in finds.of(run.program.roots[rule.id], {}):
         day = run.case.as_of if find.day is None else find.day

@@ -37,9 +37,9 @@ class Strata(NamedTuple):
     edges: Mapping[str, tuple[Edge, ...]]
 
 
-def stratify(types: Mapping[str, FactType], rules: Mapping[str, Rule], force: Force) -> Strata:
+def stratify(rules: Mapping[str, Rule], force: Force) -> Strata:
     """The strata of rules that `problems_of` found nothing wrong with."""
-    edges = _edges(types, rules, force)
+    edges = _edges(rules, force)
     level: dict[str, int] = {}
     groups: list[list[tuple[str, ...]]] = []
     for group in _components(edges):
@@ -51,11 +51,9 @@ def stratify(types: Mapping[str, FactType], rules: Mapping[str, Rule], force: Fo
     return Strata(tuple(map(tuple, groups)), edges)
 
 
-def reading_dependencies(
-    types: Mapping[str, FactType], rules: Mapping[str, Rule], force: Force
-) -> dict[str, frozenset[str]]:
+def reading_dependencies(rules: Mapping[str, Rule], force: Force) -> dict[str, frozenset[str]]:
     """By rule, the questions its findings can depend on, directly or through what it looks at."""
-    edges = _edges(types, rules, force)
+    edges = _edges(rules, force)
     found: dict[str, frozenset[str]] = {}
     for group in _components(edges):
         own = {question for name in group for question in _questions_in(rules[name])}
@@ -69,7 +67,7 @@ def problems_of(
     types: Mapping[str, FactType], rules: Mapping[str, Rule], force: Force, questions: Mapping[str, Question]
 ) -> Iterator[Problem]:
     """Cycles that can't be put in order, and rules that depend on too many combinations of readings."""
-    edges = _edges(types, rules, force)
+    edges = _edges(rules, force)
     for group in _components(edges):
         inside = [edge for name in group for edge in edges[name] if edge.maker in group]
         strict = [edge for edge in inside if edge.strict]
@@ -77,7 +75,7 @@ def problems_of(
             yield Problem(rules[strict[0].reader].place, _told(strict[0], inside, rules))
     if not edges:
         return
-    for name, asked in reading_dependencies(types, rules, force).items():
+    for name, asked in reading_dependencies(rules, force).items():
         combinations = prod(len(questions[question].options) for question in asked)
         if combinations > MOST_COMBINATIONS:
             told = ", ".join(f"`{question}`" for question in sorted(asked))
@@ -112,7 +110,7 @@ def _items(body: Body) -> Iterator[Item]:
 # --- edges ----------------------------------------------------------------------
 
 
-def _edges(types: Mapping[str, FactType], rules: Mapping[str, Rule], force: Force) -> dict[str, tuple[Edge, ...]]:
+def _edges(rules: Mapping[str, Rule], force: Force) -> dict[str, tuple[Edge, ...]]:
     makers: dict[str, list[str]] = {}
     displacers: dict[str, list[str]] = {}
     for rule in rules.values():
@@ -258,8 +256,7 @@ def _told(strict: Edge, inside: list[Edge], rules: Mapping[str, Rule]) -> str:
     """The cycle in words, from the part that looks at what is not finished."""
     path = _path(strict.maker, strict.reader, inside)
     told = [f"`{strict.reader}` looks at `{strict.what}` through `{strict.through}`"]
-    for edge in path:
-        told.append(f"which `{edge.reader}` makes and reads `{edge.what}` for")
+    told += [f"which `{edge.reader}` makes and reads `{edge.what}` for" for edge in path]
     told.append(f"which `{strict.reader}` makes")
     if any(edge.what in _STATUS_TYPES for edge in (strict, *path)):
         head = "a rule can't depend on its own breach"

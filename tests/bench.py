@@ -83,7 +83,9 @@ def warm() -> Iterator[str]:
         judged = _least(lambda case=case: _judge(opened, case, path))
         yield _ratio(f"check() of {path.name}, judged", judged, "its engine sessions replayed bare", sessions, 3)
         yield _ratio(f"check() of {path.name}, read and judged", whole, "its engine sessions", sessions)
-        yield _ratio("  the engine's side alone", _least(lambda: run(opened.program, case, worlds)), "its sessions", sessions)
+        yield _ratio(
+            "  the engine's side alone", _least(lambda: run(opened.program, case, worlds)), "its sessions", sessions
+        )
         yield _ratio("  the referee alone", _least(lambda: referee(opened.pack, case, worlds)), "sessions", sessions)
         results = judge([CaseSource(str(path), path.read_bytes(), "yaml", None)], Options())
         for name in ("text", "json"):
