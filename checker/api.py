@@ -11,6 +11,7 @@ import os
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 
+from checker.cache import open_pack_folder
 from checker.case import agreement_of, read_case
 from checker.dates import Date, from_timestamp, parse_date, today
 from checker.engine import available
@@ -19,7 +20,6 @@ from checker.judging import Asked, OpenPack, judge_case, open_pack
 from checker.load import Document, Limits, load, load_each, load_file
 from checker.model import BASES, SEVERITIES, Severity
 from checker.options import DEFAULT_PACK, ENGINES, FAIL_ON, Options
-from checker.pack import load_pack as read_pack
 from checker.shelf import find_pack
 from checker.sources import CaseSource
 from checker.verdict import Results, Verdict
@@ -30,7 +30,7 @@ def load_pack(name: str | os.PathLike[str]) -> OpenPack:
 
     The result is immutable, compiled once, and safe to share between threads.
     """
-    return open_pack(read_pack(find_pack(os.fspath(name))), with_engine=available())
+    return open_pack(open_pack_folder(find_pack(os.fspath(name))), with_engine=available())
 
 
 def check(
@@ -217,7 +217,7 @@ class _Run:
 
     def _opened(self, name: str) -> OpenPack:
         if name not in self.packs:
-            pack = read_pack(find_pack(name))
+            pack = open_pack_folder(find_pack(name))
             self.packs[name] = open_pack(pack, with_engine=self.engine != "referee")
         return self.packs[name]
 

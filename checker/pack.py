@@ -7,7 +7,6 @@ readings and strata are all looked at before anything is raised.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -30,7 +29,7 @@ from checker.reader import Reader, entries, items, members
 from checker.reads import patterns_of
 from checker.rules import Vocabulary, read_rules
 from checker.shape import misshapen
-from checker.shelf import packs_folder
+from checker.shelf import pack_digest, pack_files, packs_folder
 from checker.strata import problems_of
 from checker.values import Unknown, Value
 from checker.vocabulary import (
@@ -50,21 +49,6 @@ def load_pack(folder: Path) -> Pack:
     readers, digest = _documents(folder, problems)
     _refuse(problems)
     return _Maker(readers, problems).pack(digest, folder)
-
-
-def pack_digest(folder: Path) -> str:
-    """The hash of a pack's files: their names and bytes, in order."""
-    digest = hashlib.sha256()
-    for path in pack_files(folder):
-        content = path.read_bytes()
-        digest.update(f"{path.name}\0{len(content)}\0".encode())
-        digest.update(content)
-    return digest.hexdigest()
-
-
-def pack_files(folder: Path) -> list[Path]:
-    """`pack.yaml` first, then the others by name."""
-    return sorted(folder.glob("*.yaml"), key=lambda path: (path.name != "pack.yaml", path.name))
 
 
 def _label(path: Path) -> str:

@@ -6,6 +6,7 @@ A wheel carries the packs inside the package (`checker/rules`); in a checkout th
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -45,6 +46,21 @@ def find_pack(name_or_path: str) -> Path:
     hint = nearest(name_or_path, known) or f"; the shipped packs are {', '.join(map(quoted, known)) or 'none'}"
     message = f"no pack is called {quoted(name_or_path)}{hint}"
     raise UsageError(message)
+
+
+def pack_digest(folder: Path) -> str:
+    """The hash of a pack's files: their names and bytes, in order."""
+    digest = hashlib.sha256()
+    for path in pack_files(folder):
+        content = path.read_bytes()
+        digest.update(f"{path.name}\0{len(content)}\0".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def pack_files(folder: Path) -> list[Path]:
+    """`pack.yaml` first, then the others by name."""
+    return sorted(folder.glob("*.yaml"), key=lambda path: (path.name != "pack.yaml", path.name))
 
 
 def _is_path(text: str) -> bool:

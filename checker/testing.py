@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import NamedTuple
 
 from checker.api import day_of_judging, which_engine
+from checker.cache import open_pack_folder
 from checker.case import agreement_of, place_of_expect, read_case
 from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest
 from checker.judging import Asked, OpenPack, judge_case, open_pack
 from checker.load import Document, load_file_each
 from checker.options import DEFAULT_PACK
-from checker.pack import load_pack
 from checker.shelf import find_pack, packs_folder, shipped
 from checker.verdict import Finding, Verdict
 
@@ -114,7 +114,8 @@ class _Runner:
 
     def _opened(self, name: str) -> OpenPack:
         if name not in self.packs:
-            self.packs[name] = open_pack(load_pack(find_pack(name)), with_engine=self.engine != "referee")
+            pack = open_pack_folder(find_pack(name))
+            self.packs[name] = open_pack(pack, with_engine=self.engine != "referee")
         return self.packs[name]
 
 

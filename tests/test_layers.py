@@ -47,6 +47,7 @@ LAYERS = (
     "engine | program",
     "rename | terms",
     # cases and packs, read
+    "cache",
     "case | case_schema | pack",
     "rules | strata",
     "reads",

@@ -142,7 +142,7 @@ def _reordered(rule: Mapped, rng: Random) -> Mapped:
     return {key: rule[key] for key in rng.sample(list(rule), len(rule))}
 
 
-PLACES = ("location", "rule_location", "underline", "sha256", "pack_sha256", "missing")  # and what hangs on them
+PLACES = ("location", "rule_location", "underline", "sha256", "pack_sha256", "missing", "about")  # and what hangs on them
 
 
 def placeless(opened: OpenPack, mapping: Mapped) -> object:

@@ -117,7 +117,7 @@ def _expected() -> set[str]:
         *("default none", "default value", "rounding down", "rounding up", "rounding refuse", "two heads"),
         *("force from", "force until day", "force until type", "0 parties", "1 parties", "2 parties", "3 parties"),
         *("complete all", "complete whole", "complete narrower", "incomplete", "done", "proposed", "stated twice"),
-        *("field unknown", "field none", "worlds differ", "beyond the horizon", "huge", "leap day", "5 and 5.0"),
+        *("field unknown", "field none", "worlds differ", "beyond the horizon", "huge", "leap day"),
         *("day before a limit", "day of a limit", "day after a limit"),
     }
 
@@ -279,9 +279,6 @@ def _of_case(case: Case, pack: Pack, mapping: dict[str, object]) -> Iterator[str
                 yield "huge"
             elif isinstance(value, Date) and str(value).endswith("02-29"):
                 yield "leap day"
-    decimals = {repr(value) for each in case.given for value in each.fact.values if value == 5}
-    if len(decimals) > 1:
-        yield "5 and 5.0"
 
 
 def _of_outcome(outcome: Outcome, pack: Pack) -> Iterator[str]:
