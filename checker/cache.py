@@ -18,9 +18,9 @@ import re
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -37,7 +37,7 @@ VARIABLE = "SERVANDA_CACHE"
 MOST_FILES = 32
 _LARGEST = 16_000_000  # bytes of a file
 _FORMAT = 1
-_OURS = re.compile(r"[0-9a-f]{64}\.(json|[0-9]+)")  # a pack, or what an interrupted run left of one
+_OURS = r"[0-9a-f]{64}\.(json|[0-9]+)"  # a pack, or what an interrupted run left of one
 
 _CONSTANTS = (None, True, False, NONE)
 _TUPLE, _MAPPING, _DATE, _DECIMAL, _FIRST_NOUN = range(5)  # what a row begins with; a noun's number comes after
@@ -93,10 +93,8 @@ def open_pack_folder(folder: Path) -> Pack:
 
     pack = load_pack(folder)
     if name and pack.sha256 == digest:  # else it was changed meanwhile
-        try:
+        with suppress(Exception):  # likewise
             _keep(cache_folder(), name, encode(pack, key))
-        except Exception:  # noqa: BLE001, S110 - likewise
-            pass
     return pack
 
 
@@ -177,7 +175,7 @@ def _keep(folder: Path | None, name: str, content: bytes) -> None:
         except OSError:
             os.unlink(draft, dir_fd=directory)
             raise
-        kept = [each for each in os.listdir(directory) if _OURS.fullmatch(each) and each != name]
+        kept = [each for each in os.listdir(directory) if re.fullmatch(_OURS, each) and each != name]  # noqa: PTH208 - a descriptor
         times = {each: os.stat(each, dir_fd=directory, follow_symlinks=False).st_mtime_ns for each in kept}
         for each in sorted(kept, key=times.__getitem__, reverse=True)[MOST_FILES - 1 :]:
             os.unlink(each, dir_fd=directory)
@@ -267,8 +265,8 @@ class _Tables:
             return (_MAPPING, *(self.number_of(each) for pair in value.items() for each in pair))
         if kind is Date or kind is Decimal:
             return (_DATE if kind is Date else _DECIMAL, self.number_of(str(value)))
-        parts = [getattr(value, name) for name in _names(kind)]
-        return (_NOUNS.index(kind) + _FIRST_NOUN, *map(self.number_of, parts))
+        number = _NOUNS.index(kind) + _FIRST_NOUN
+        return (number, *(self.number_of(getattr(value, name)) for name in _names(kind)))
 
 
 def _names(noun: type[Any]) -> tuple[str, ...]:
@@ -282,14 +280,14 @@ _Test = Callable[[Any], bool]
 _NAMES: Mapping[str, Any] = {"str": str, "int": int, "bool": bool, "None": type(None), **vars(values), **vars(model)}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _tests(noun: int) -> tuple[_Test, ...]:
     """A test for each field of a noun."""
     told = _NOUNS[noun].__annotations__
     return tuple(_test(getattr(told[name], "__forward_arg__", told[name])) for name in _names(_NOUNS[noun]))
 
 
-@lru_cache(maxsize=None)
+@cache
 def _test(annotation: str) -> _Test:
     """Whether a value is of a type, as annotations spell types here."""
     kinds: dict[type[Any], _Test | None] = {}

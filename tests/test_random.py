@@ -55,8 +55,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 )
 @given(seed=st.integers(0, 2**32))
 def test_the_engine_and_the_referee_agree(seed: int, folder: Path) -> None:
-    difference = difference_of_seed(seed, 2, folder)
-    assert difference is None, f"`python tests/soak.py --seed {seed} --cases 2` shows it smaller: {difference}"
+    difference = difference_of_seed(seed, 1, folder)
+    assert difference is None, f"`python tests/soak.py --seed {seed} --cases 1 --per-pack 1` shows it smaller: {difference}"
 
 
 # --- what the random packs say ---------------------------------------------------------
@@ -87,7 +87,6 @@ def test_random_packs_say_everything_and_their_rules_speak(folder: Path) -> None
     assert speaking > 0.6 * rules, f"only {speaking} of {rules} rules ever match"
     assert not (never := sorted(_expected() - said.keys())), never
     assert {status: statuses[status] for status in WORST_FIRST if statuses[status] < 0.02 * statuses.total()} == {}
-    assert len(said) > len(_expected())  # print(said) shows how often
 
 
 def _expected() -> set[str]:
