@@ -39,7 +39,8 @@ _NO_KEY = {
     "<<": "merge keys are not allowed; write the keys out, or put `<<` in quotes if it is a text",
 }
 
-_FORBIDDEN = re.compile("[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_FORBIDDEN_IN_ASCII = "[^\t\n\r -~]"
+_FORBIDDEN = "[^\t\n\r -~\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"  # slow to compile
 _TAG_DIRECTIVE = re.compile(r"(?:\A|[\r\n])%TAG")
 _MOST_TAG_DIRECTIVES = 100  # libyaml compares each with each
 _DOCUMENT = re.compile(r"(?:\A|(?<=[\r\n]))---(?=[ \t\r\n]|\Z)")
@@ -87,7 +88,7 @@ def _forbid(text: str, tree: Tree) -> None:
     """Write down the characters that YAML refuses, or that end a line for some programs and not for others."""
     where = None
     try:
-        for found in _FORBIDDEN.finditer(text):
+        for found in re.finditer(_FORBIDDEN_IN_ASCII if text.isascii() else _FORBIDDEN, text):
             where = where or Lines(text)
             message = f"character {quoted(found.group())} can't stand in YAML; write it as an escape in double quotes"
             tree.problem(*where.at(found.start()), message)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -239,7 +239,7 @@ def hostile_findings(draw: st.DrawFn) -> Finding:
     return routing()._replace(
         **parts,  # type: ignore[arg-type]
         place=place,
-        underline=replace(place, column=draw(st.integers(1, 30))),
+        underline=place._replace(column=draw(st.integers(1, 30))),
         cites=(Citation(text, other),),
         found=(view,),
         sums=(text,),
