@@ -53,8 +53,8 @@ class _Chain:
         day = self.state.case.as_of if find.day is None else find.day
         if self.state.applies(rule, day).possible:
             for fact in self.concluded(rule, find.env, 0):
-                self.state.followed += 1
-                if self.state.followed > MOST_DERIVED:
+                self.state.followed.add(fact)
+                if len(self.state.followed) > MOST_DERIVED:
                     message = f"more than {MOST_DERIVED:,} facts follow; `{rule.id}` does not come to an end"
                     raise EngineError(message)
                 yield fact

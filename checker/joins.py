@@ -14,13 +14,15 @@ from dataclasses import dataclass, field
 
 from checker.dates import Rounding
 from checker.engine import SENTINEL, Ruleset
-from checker.model import Compare, FieldTest, Pattern
+from checker.model import Compare, FieldTest, Kind, Pattern
 from checker.program import START, Alternative, Program, Stratum
 from checker.terms import ANYWHERE, Env, evaluate, interval
 from checker.values import NONE, Nothing, Op, Step, Term, Unknown, Value, Variable
 
 MOST_PATTERNS = 60  # of one code in one ruleset: the engine keeps 64 places
 MOST_CODES = 400  # in one ruleset: at 512 different type tests the engine does not come back
+MOST_RULES = 1000  # in one ruleset: the engine holds 4096
+MOST_PROPERTIES = 110  # of one code, each with two ends: a fact holds 252
 MOST_TESTS = 24  # in one pattern
 LISTED, UNLISTED, COMING = 0, 1, 2
 _COMPARISONS: Mapping[Op, tuple[tuple[str, str, str], ...]] = {  # own end, how, the other's end
@@ -78,7 +80,7 @@ def shards_of(program: Program, stratum: Stratum) -> list[Shard]:
 
 
 def _has_room(shard: Shard, codes: list[int]) -> bool:
-    if len(shard.uses.keys() | set(codes)) > MOST_CODES:
+    if len(shard.uses.keys() | set(codes)) > MOST_CODES or len(shard.rules) >= MOST_RULES:
         return False
     return all(shard.uses.get(code, 0) + codes.count(code) <= MOST_PATTERNS for code in codes)
 
@@ -131,26 +133,35 @@ class _Joins:
         bound_here: list[tuple[str, str]] = []
         for name, variable in pattern.binds:
             own = self._own(code, fields[name], ())
+            if own is None:
+                continue
             if variable in self.where:
                 self._test(number, own, "is", self.where[variable])
             elif all(variable != bound for bound, _ in bound_here):
                 bound_here.append((variable, own))
         for test in pattern.tests:
-            if test.op in _COMPARISONS and kind.fields[test.field].kind != "duration":
-                other = self._operand(test.terms[0])
-                if other is not None:
-                    self._test(number, self._own(code, fields[test.field], ()), test.op, other)
-            elif test.op == "in":
-                self._hull(number, self._own(code, fields[test.field], ()), test)
+            self._field_test(number, self._own(code, fields[test.field], ()), test, kind.fields[test.field].kind)
         for variable, own in bound_here:
             self.where[variable] = (alias, own)
 
-    def _own(self, code: int, position: int, steps: tuple[Step, ...]) -> str:
-        """The property of a fact for a field, or for a sum over it."""
+    def _field_test(self, number: int, own: str | None, test: FieldTest, kind: Kind) -> None:
+        if own is None:
+            return
+        if test.op == "in":
+            self._hull(number, own, test)
+        elif test.op in _COMPARISONS and kind != "duration":
+            other = self._operand(test.terms[0])
+            if other is not None:
+                self._test(number, own, test.op, other)
+
+    def _own(self, code: int, position: int, steps: tuple[Step, ...]) -> str | None:
+        """The property of a fact for a field, or for a sum over it; None where a fact has no room for more."""
         wanted = self.shard.wanted.setdefault(code, {})
         for name, what in wanted.items():
             if what == (position, steps):
                 return name
+        if len(wanted) >= MOST_PROPERTIES:
+            return None
         name = f"p{len(wanted)}"
         wanted[name] = (position, steps)
         return name
@@ -165,7 +176,8 @@ class _Joins:
         if not term.steps:
             return self._known(term.base.name)
         if set(term.variables) <= set(self.parent_known):
-            return "m0", self._of_context(term)
+            sums = self._of_context(term)
+            return None if sums is None else ("m0", sums)
         held = self._known(term.base.name)
         if held is None or len(term.variables) > 1 or (held[0] == "m0" and self.parent_known):
             return None
@@ -173,15 +185,20 @@ class _Joins:
 
     def _known(self, name: str) -> tuple[str, str] | None:
         if name in self.parent_known:
-            number = self.parent_known.index(name)
-            self.shard.wanted.setdefault(self.alternative.parent, {})[f"v{number}"] = Term(Variable(name))
+            held = f"v{self.parent_known.index(name)}"
+            wanted = self.shard.wanted.setdefault(self.alternative.parent, {})
+            if held not in wanted and len(wanted) >= MOST_PROPERTIES:
+                return None
+            wanted[held] = Term(Variable(name))
         return self.where.get(name)
 
-    def _of_context(self, term: Term) -> str:
+    def _of_context(self, term: Term) -> str | None:
         wanted = self.shard.wanted.setdefault(self.alternative.parent, {})
         for name, what in wanted.items():
             if what == term:
                 return name
+        if len(wanted) >= MOST_PROPERTIES:
+            return None
         name = f"t{len(wanted)}"
         wanted[name] = term
         return name
@@ -193,15 +210,16 @@ class _Joins:
         what = self.shard.wanted.get(code, {}).get(held[1])
         if not isinstance(what, tuple) or isinstance(what, Term):
             return None
-        return held[0], self._own(code, what[0], term.steps)
+        sums = self._own(code, what[0], term.steps)
+        return None if sums is None else (held[0], sums)
 
     def _test(self, number: int, own: str, op: Op, other: tuple[str, str] | tuple[int, int]) -> None:
         if len(self.tests[number]) > MOST_TESTS:
             return
         if isinstance(other[0], str):
             variable = next((name for name, where in self.where.items() if where == other), None)
-            if variable in self.parent_known:
-                self._known(str(variable))
+            if variable in self.parent_known and self._known(str(variable)) is None:
+                return
         for end, how, far in _COMPARISONS[op]:
             right: object = (
                 {other[0]: f"{other[1]}{far}"} if isinstance(other[0], str) else other[0 if far == "L" else 1]

@@ -73,7 +73,7 @@ class Run:
     beyond: dict[str, str] = field(default_factory=dict)
     changes: int = 0  # how often something new was learnt of a fact
     lost: dict[str, int] = field(default_factory=dict)  # by chain, the worlds in which it came to a day nobody knows
-    followed: int = 0  # how many facts a cycle has sent back into the engine
+    followed: set[Fact] = field(default_factory=set)  # the facts that cycles have sent back into the engine
 
     def __post_init__(self) -> None:
         """Begin with what the agreement and the case state."""
