@@ -212,7 +212,7 @@ def _until(end: Date | None, day: Value) -> Level:
 
 def _day_first(day: Value) -> tuple[bool, str]:
     """Known days by the calendar, unknown ones after them."""
-    return (not isinstance(day, Date), str(day))
+    return (not isinstance(day, Date), repr(day))
 
 
 def _durations(rule: Rule) -> list[Duration]:

@@ -65,7 +65,7 @@ def _both(one: Label, other: Label) -> Label:
 
 
 def _by_day(day: Value) -> tuple[bool, str]:
-    return (not isinstance(day, Date), str(day))
+    return (not isinstance(day, Date), repr(day))
 
 
 def _match(rule: Rule, find: Find) -> Match:

@@ -142,7 +142,7 @@ def memory(checks: int = 100_000) -> Iterator[str]:
     for number in range(checks):
         case, path = cases[number % 2]
         _judge(opened, case, path)
-        if number == 1000:  # noqa: PLR2004
+        if number == 1000:
             gc.collect()
             first = _resident()
         if number in (checks // 2, checks - 1):
@@ -215,8 +215,7 @@ def _least(work: Callable[[], object], seconds_or_runs: int = 60) -> float:
 
 
 def _resident() -> float:
-    with open("/proc/self/statm", encoding="ascii") as file:
-        return int(file.read().split()[1]) * resource.getpagesize() / 1e6
+    return int(Path("/proc/self/statm").read_text("ascii").split()[1]) * resource.getpagesize() / 1e6
 
 
 def _ratio(what: str, took: float, against: str, base: float, aim: float | None = None) -> str:

@@ -9,7 +9,6 @@ Rules stand in layers: each reads only what stands before it, but for a few recu
 are written out by hand, so that nearly every pack is legal.
 """
 
-# ruff: noqa: S311 - nothing here is a secret
 from __future__ import annotations
 
 import json
@@ -139,7 +138,6 @@ class _Layers:
 
     types: list[str]
     statuses: list[tuple[str, str]] = field(default_factory=list)  # (violation or fulfilled, rule)
-    recursive: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -243,9 +241,7 @@ class _Author:
         facts = []
         for name, each in self.types.items():
             if not each.action and self.odds(0.25):
-                fields = {
-                    known: self._literal(kind, known) for known, kind in each.fields.items() if self.odds(0.85)
-                }
+                fields = {known: self._literal(kind, known) for known, kind in each.fields.items() if self.odds(0.85)}
                 facts.append({name: fields})
         return facts
 
@@ -261,7 +257,9 @@ class _Author:
         return found
 
     def _declare(self, name: str, fields: dict[str, str], *, action: bool = False) -> Mapped:
-        spelt = {known: {"one-of": list(OPTIONS[known])} if kind == "one-of" else kind for known, kind in fields.items()}
+        spelt = {
+            known: {"one-of": list(OPTIONS[known])} if kind == "one-of" else kind for known, kind in fields.items()
+        }
         head: Mapped = {"fields": spelt}
         dates = [known for known, kind in fields.items() if kind == "date"]
         day = self.pick(dates) if dates and self.odds(0.75) else None
@@ -315,7 +313,9 @@ class _Author:
     def _step(self, kind: str, scope: Scope) -> str:
         wanted = "duration" if kind == "date" else "integer"
         amounts = [f"${name}" for name, each in scope.items() if each == wanted or self.odds(0.01)]
-        amount = self.pick(amounts) if amounts and self.odds(0.25) else self.pick(self.spans if kind == "date" else "123")
+        amount = (
+            self.pick(amounts) if amounts and self.odds(0.25) else self.pick(self.spans if kind == "date" else "123")
+        )
         if kind == "decimal" and self.odds(0.3):
             amount = "0.5"
         counts = [f"${name}" for name, each in scope.items() if family(each) == "number"]
@@ -478,7 +478,9 @@ class _Author:
         of = self._read(layers, dict(scope))
         spelt: Mapped = {"of": of}
         for bound in self.some((*SIZE_OPS, "is"), 1, self.pick((1, 1, 2))):
-            spelt[bound] = self._term("integer", scope, variable=0.3, steps=0.1) if self.odds(0.4) else self.pick((0, 1, 2))
+            spelt[bound] = (
+                self._term("integer", scope, variable=0.3, steps=0.1) if self.odds(0.4) else self.pick((0, 1, 2))
+            )
         return {"count": spelt}
 
     def _any(self, layers: _Layers, scope: Scope, depth: int) -> Mapped:
@@ -995,34 +997,36 @@ class _Stage:
         self._add(pattern.type, values, proposed=proposed if self.odds(0.9) else not proposed)
 
     def _conclude(self, pattern: Pattern, env: Env, depth: int) -> None:
-        inner: Env
-        wanted: dict[str, Value] = {name: env[variable] for name, variable in pattern.binds if variable in env}
+        """Facts from which a rule concludes one that fills the pattern, and its variables as it binds them."""
+        wanted: Env = {name: env[variable] for name, variable in pattern.binds if variable in env}
         for test in pattern.tests:
             value = self._value(test.terms[0], env)
             if test.op in ("is", "in") and value is not None:
                 wanted[test.field] = value
-        if pattern.type in ("violation", "fulfilled"):
-            rule = self.pack.rules[str(wanted["rule"])]
-            inner = {"action": wanted["action"]} if "action" in wanted else {}
-            self._play(rule.when, inner, depth)
-            if rule.body is not None and (rule.mode == "forbids" or pattern.type == "fulfilled"):
-                self._play(rule.body, inner, depth)
-            for name, variable in pattern.binds:
-                if name == "action" and "action" in inner:
-                    env.setdefault(variable, inner["action"])
-            return
-        makers = [(r, head) for r in self.pack.rules.values() for head in r.heads if head.type == pattern.type]
-        rule, head = self.rng.choice(makers)
-        inner = {}
-        for name, term in head.fields:
-            if name in wanted and isinstance(term.base, Variable) and not term.steps:
-                inner[term.base.name] = wanted[name]
-        self._play(rule.when, inner, depth)
+        known = self._judged(pattern, wanted, depth) if "rule" in wanted else self._derived(pattern.type, wanted, depth)
         for name, variable in pattern.binds:
-            term_of = dict(head.fields).get(name)
-            value = None if term_of is None else self._value(term_of, inner)
-            if value is not None:
-                env.setdefault(variable, value)
+            if name in known:
+                env.setdefault(variable, known[name])
+
+    def _judged(self, pattern: Pattern, wanted: Env, depth: int) -> Env:
+        """A rule that gets a status, and perhaps the one wanted; the fields of the fact that this makes."""
+        rule = self.pack.rules[str(wanted["rule"])]
+        env = {"action": wanted["action"]} if "action" in wanted else {}
+        self._play(rule.when, env, depth)
+        if rule.body is not None and (rule.mode == "forbids" or pattern.type == "fulfilled"):
+            self._play(rule.body, env, depth)
+        return env
+
+    def _derived(self, name: str, wanted: Env, depth: int) -> Env:
+        """A rule that derives the type, with the values wanted; the fields of its conclusion."""
+        makers = [(rule, head) for rule in self.pack.rules.values() for head in rule.heads if head.type == name]
+        rule, head = self.rng.choice(makers)
+        env: Env = {}
+        for known, term in head.fields:
+            if known in wanted and isinstance(term.base, Variable) and not term.steps:
+                env[term.base.name] = wanted[known]
+        self._play(rule.when, env, depth)
+        return {known: value for known, term in head.fields if (value := self._value(term, env)) is not None}
 
     def _add(self, name: str, values: Mapping[str, Value], *, proposed: bool) -> None:
         if len(self.facts) >= 12:

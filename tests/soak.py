@@ -21,17 +21,17 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).resolve().parent)]
 
-from random_packs import Mapped, dumped, legal_pack, made, random_cases, random_draft, read  # noqa: E402
+from random_packs import Mapped, dumped, legal_pack, made, random_cases, random_draft, read
 
-from checker import engine  # noqa: E402 - it may stand in no installed place
-from checker.compare import differences  # noqa: E402
-from checker.errors import CaseError, EngineError, PackError  # noqa: E402
-from checker.forward import run  # noqa: E402
-from checker.judging import OpenPack, open_pack  # noqa: E402
-from checker.model import Case  # noqa: E402
-from checker.outcome import Outcome  # noqa: E402
-from checker.referee import judge  # noqa: E402
-from checker.worlds import worlds_of  # noqa: E402
+from checker import engine
+from checker.compare import differences
+from checker.errors import CaseError, EngineError, PackError
+from checker.forward import run
+from checker.judging import OpenPack, open_pack
+from checker.model import Case
+from checker.outcome import Outcome
+from checker.referee import judge
+from checker.worlds import worlds_of
 
 CHUNK = 200  # seeds judged in one process
 PATIENCE = 120  # seconds that making a difference smaller may take
@@ -148,7 +148,7 @@ def main() -> int:
     parser.add_argument("--chunk", type=int, default=0, help=argparse.SUPPRESS)
     asked = parser.parse_args()
     if not engine.available():
-        print("durable-rules does not import here; there is nothing to compare", file=sys.stderr)  # noqa: T201
+        print("durable-rules does not import here; there is nothing to compare", file=sys.stderr)
         return 2
     return _chunk(asked) if asked.chunk else _run(asked)
 
@@ -165,7 +165,7 @@ def _chunk(asked: argparse.Namespace) -> int:
 
 
 def _say(**told: int) -> None:
-    print(json.dumps(told), flush=True)  # noqa: T201 - the parent reads it
+    print(json.dumps(told), flush=True)
 
 
 def _run(asked: argparse.Namespace) -> int:
@@ -187,7 +187,7 @@ def _run(asked: argparse.Namespace) -> int:
     finally:
         for _, process in running:
             process.kill()
-    print(f"{done * asked.per_pack} cases of {done} packs: no difference")  # noqa: T201
+    print(f"{done * asked.per_pack} cases of {done} packs: no difference")
     return 0
 
 
@@ -199,7 +199,7 @@ def _started(first: int, size: int, per_pack: int) -> subprocess.Popen[str]:
 def _progress(done: int, seeds: int, per_pack: int) -> None:
     if sys.stderr.isatty():
         end = "\n" if done == seeds else ""
-        print(f"\r{done * per_pack:,} of {seeds * per_pack:,} cases", end=end, file=sys.stderr)  # noqa: T201
+        print(f"\r{done * per_pack:,} of {seeds * per_pack:,} cases", end=end, file=sys.stderr)
 
 
 def _told(seed: int, per_pack: int, status: int) -> int:
@@ -209,12 +209,12 @@ def _told(seed: int, per_pack: int, status: int) -> int:
         _write(folder / "as-found", found.pack, [found.case], str(found))
         found = shrunk(found, folder)
         _write(folder, found.pack, [found.case], "\n".join(found.found))
-        print(f"{found}\n{dumped(found.pack)}\n{dumped(found.case)}\n{folder}")  # noqa: T201
+        print(f"{found}\n{dumped(found.pack)}\n{dumped(found.case)}\n{folder}")
         return 1
     drawn = legal_pack(seed, folder)
     cases = [] if drawn is None else random_cases(*drawn, per_pack)
     _write(folder, random_draft(seed).pack, cases, f"the process ended with {status}")
-    print(f"seed {seed}: the process ended with {status}\n{folder}")  # noqa: T201
+    print(f"seed {seed}: the process ended with {status}\n{folder}")
     return 1
 
 

@@ -24,7 +24,11 @@ sources: {S: {title: A source, basis: seed}}
 clauses: {duty: {says: a duty, basis: seed, encoded: yes}}
 readings: {counting: {ask: how are days counted, options: {clear: clear days, plain: plain days}, default: plain}}
 types:
-  report: {about: a report, fields: {id: id, from: actor, pages: integer, sent: date, kind: {one-of: [long, short]}}, day: sent, world: closed}
+  report:
+    about: a report
+    fields: {id: id, from: actor, pages: integer, sent: date, kind: {one-of: [long, short]}}
+    day: sent
+    world: closed
   chain: {about: a chain, fields: {number: integer, day: date}, counter: number, world: closed}
   mark: {about: a mark, fields: {of: id}, world: closed}
 actions:

@@ -31,7 +31,10 @@ def test_there_are_at_least_twelve_examples_and_three_are_real_events() -> None:
 
 
 WRONG = {
-    "a status that is not so": ("{notice.termination: satisfied}", "expected notice.termination: satisfied, got violated"),
+    "a status that is not so": (
+        "{notice.termination: satisfied}",
+        "expected notice.termination: satisfied, got violated",
+    ),
     "a rule that does not exist": (
         "{notice.terminaton: violated}",
         "no rule `notice.terminaton` in `isls`; did you mean `notice.termination`?",
@@ -61,6 +64,7 @@ def test_a_wrong_expectation_fails(name: str, tmp_path: Path) -> None:
 
 def test_a_test_without_its_day_fails(tmp_path: Path) -> None:
     case = tmp_path / "case.yaml"
-    case.write_text("actions: [{terminate: {id: T1, by: russia, effective: 2024-01-01}}]\nexpect: {verdict: not-applicable}\n")
+    action = "terminate: {id: T1, by: russia, effective: 2024-01-01}"
+    case.write_text(f"actions: [{{{action}}}]\nexpect: {{verdict: not-applicable}}\n")
     failures = run_tests((str(case),), engine="referee").failures
     assert [each.message for each in failures] == ["a test states its day of judging: `as-of:`"]

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+import checker
 from checker import __all__ as public
 from checker.options import ENGINES, FAIL_ON
 from checker.report import FORMATS
@@ -57,8 +58,6 @@ def test_the_program_in_the_readme_does_what_it_says(capsys: pytest.CaptureFixtu
 
 
 def test_public_names_can_be_had() -> None:
-    import checker
-
     assert all(getattr(checker, name) is not None for name in public)
 
 

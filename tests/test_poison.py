@@ -1,6 +1,7 @@
 """What has made durable-rules answer wrongly, hang or die, put through the real `check`: each verdict comes out right.
 
-What is expected is worked out here from docs/language.md, by hand or by plain Python; both engines judge where both are there.
+What is expected is worked out here from docs/language.md, by hand or by plain Python; both evaluators judge where both
+are there.
 """
 
 from __future__ import annotations
@@ -9,19 +10,19 @@ import json
 import resource
 import sys
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 from itertools import product
 from pathlib import Path
 from threading import get_ident
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
+from random_packs import Mapped, dumped, made
 
 from checker import CaseError, EngineError, OpenPack, PackError, check, engine
 from checker.judging import open_pack
-from random_packs import Mapped, dumped, made
 
 # By FNV-1a, cut to 32 bits, each of these is the other: names that the engine tells apart by nothing else.
 COLLIDING = {
@@ -59,7 +60,10 @@ def opened(types: Mapped, actions: Mapped, *rules: Mapped, **head: Any) -> OpenP
     """A pack with these types, actions and rules, compiled."""
     made_up = [{"title": "A rule", "basis": "seed", **rule} for rule in rules]
     head = {"pack": "poison", "version": "0.1.0", "title": "Poison", **head}
-    return open_pack(made({**head, "types": types, "actions": actions, "rules": made_up}, Path("pack")), with_engine=engine.available())
+    return open_pack(
+        made({**head, "types": types, "actions": actions, "rules": made_up}, Path("pack")),
+        with_engine=engine.available(),
+    )
 
 
 def judged(pack: OpenPack, facts: list[Mapped], actions: list[Mapped] | None = None, **more: Any) -> dict[str, str]:
@@ -91,11 +95,17 @@ DO: Mapped = {"fields": {"id": "id", "of": "text", "n": "integer"}}
 
 def test_more_rules_on_one_type_than_the_engine_has_room_for() -> None:
     rules = [
-        {"id": f"r.n{number}", "when": [{"do": {"id": "$action", "n": "$n"}}], "forbids": [{"compare": ["$n", "is", number]}]}
+        {
+            "id": f"r.n{number}",
+            "when": [{"do": {"id": "$action", "n": "$n"}}],
+            "forbids": [{"compare": ["$n", "is", number]}],
+        }
         for number in range(150)
     ]
     pack = opened({}, {"do": DO}, *rules)
-    found = judged(pack, [], [{"do": {"id": "A", "n": 77}}, {"do": {"id": "B", "n": 149}}, {"do": {"id": "C", "n": 150}}])
+    found = judged(
+        pack, [], [{"do": {"id": "A", "n": 77}}, {"do": {"id": "B", "n": 149}}, {"do": {"id": "C", "n": 150}}]
+    )
     wanted = {(rule["id"], action) for rule, action in product(rules, "ABC")}
     assert {tuple(name.split("@")) for name in found} == wanted
     assert {name for name, status in found.items() if status == "violated"} == {"r.n77@A", "r.n149@B"}
@@ -125,8 +135,13 @@ def test_many_rules_alike() -> None:
         for number in range(300)
     ]
     pack = opened({"thing": THING}, {"do": DO}, *rules)
-    found = judged(pack, [{"thing": {"id": "T", "of": "x"}}], [{"do": {"id": "A", "of": "x"}}, {"do": {"id": "B", "of": "y"}}])
-    assert Counter((name[-1], status) for name, status in found.items()) == {("A", "satisfied"): 300, ("B", "violated"): 300}
+    found = judged(
+        pack, [{"thing": {"id": "T", "of": "x"}}], [{"do": {"id": "A", "of": "x"}}, {"do": {"id": "B", "of": "y"}}]
+    )
+    assert Counter((name[-1], status) for name, status in found.items()) == {
+        ("A", "satisfied"): 300,
+        ("B", "violated"): 300,
+    }
 
 
 def test_as_many_patterns_in_a_rule_as_it_may_have() -> None:
@@ -158,8 +173,12 @@ def test_as_many_fields_and_joins_as_there_are(how_many: int) -> None:
 def test_a_fact_too_wide_for_the_engine_gets_no_answer_rather_than_a_wrong_one() -> None:
     """It takes 252 properties in a fact."""
     with pytest.raises((PackError, EngineError)):
-        pack, values = _wide(260)
-        judged(pack, [{"wide": {"id": "W", **values}}, {"other": {"id": "O", **values}}])
+        _judged_wide(260)
+
+
+def _judged_wide(how_many: int) -> dict[str, str]:
+    pack, values = _wide(how_many)
+    return judged(pack, [{"wide": {"id": "W", **values}}, {"other": {"id": "O", **values}}])
 
 
 def _wide(how_many: int) -> tuple[OpenPack, dict[str, int]]:
@@ -179,7 +198,11 @@ def test_thousands_of_facts() -> None:
             "when": [{"do": {"id": "$action"}}],
             "forbids": [{"count": {"of": {"thing": {"n": {"at-least": 0}}}, "more-than": 2999}}],
         },
-        {"id": "r.none", "when": [{"do": {"id": "$action", "of": "$x"}}], "needs": [{"absent": {"thing": {"of": "$x"}}}]},
+        {
+            "id": "r.none",
+            "when": [{"do": {"id": "$action", "of": "$x"}}],
+            "needs": [{"absent": {"thing": {"of": "$x"}}}],
+        },
     ]
     pack = opened({"thing": THING}, {"do": DO}, *rules)
     things = [{"thing": {"id": f"T{number}", "of": f"x{number}", "n": number}} for number in range(3000)]
@@ -223,7 +246,10 @@ def test_one_pack_shared_between_threads() -> None:
 def test_fields_whose_names_the_engine_cannot_tell_apart() -> None:
     names = [name for pair in COLLIDING.items() for name in pair if not name.startswith("$")]
     kind: Mapped = {"fields": dict.fromkeys(names, "text"), "world": "closed"}
-    rules = [{"id": f"r.n{number}", "when": [{"poisoned": {name: "yes"}}], "forbids": [{"poisoned": {name: "yes"}}]} for number, name in enumerate(names)]
+    rules = [
+        {"id": f"r.n{number}", "when": [{"poisoned": {name: "yes"}}], "forbids": [{"poisoned": {name: "yes"}}]}
+        for number, name in enumerate(names)
+    ]
     pack = opened({"poisoned": kind}, {}, *rules)
     for number, name in enumerate(names):
         found = judged(pack, [{"poisoned": {**dict.fromkeys(names, "no"), name: "yes"}}])
@@ -264,15 +290,27 @@ def test_every_word_is_equal_to_itself_alone(words: tuple[str, ...]) -> None:
     ]
     pack = opened({"thing": THING}, {"do": DO}, *rules)
     for word in words:
-        found = judged(pack, [{"thing": {"id": "T", "of": word}}], [{"do": {"id": f"A{n}", "of": each}} for n, each in enumerate(words)])
-        wanted = {f"{rule}@A{n}": "satisfied" if each == word else "violated" for n, each in enumerate(words) for rule in ("r.join", "r.not")}
+        found = judged(
+            pack,
+            [{"thing": {"id": "T", "of": word}}],
+            [{"do": {"id": f"A{n}", "of": each}} for n, each in enumerate(words)],
+        )
+        wanted = {
+            f"{rule}@A{n}": "satisfied" if each == word else "violated"
+            for n, each in enumerate(words)
+            for rule in ("r.join", "r.not")
+        }
         assert found == wanted, word
 
 
 def test_reserved_words_are_names_like_any_other() -> None:
     names = ("id", "sid", "type", "t", "s", "m", "i", "time", "forward", "rule", "day", "name", "null", "true", "no")
     kind: Mapped = {"fields": dict.fromkeys(names, "text"), "world": "closed"}
-    rule = {"id": "r.a", "when": [{"poisoned": {name: f"${name}" for name in names}}], "needs": [{"other": {name: f"${name}" for name in names}}]}
+    rule = {
+        "id": "r.a",
+        "when": [{"poisoned": {name: f"${name}" for name in names}}],
+        "needs": [{"other": {name: f"${name}" for name in names}}],
+    }
     pack = opened({"poisoned": kind, "other": kind}, {}, rule)
     values = {name: RESERVED[number % len(RESERVED)] for number, name in enumerate(names)}
     assert judged(pack, [{"poisoned": values}, {"other": values}]) == {"r.a": "satisfied"}
@@ -281,7 +319,11 @@ def test_reserved_words_are_names_like_any_other() -> None:
 
 
 def test_the_engines_own_ids_as_ids() -> None:
-    pack = opened({"thing": THING}, {"do": DO}, {"id": "r.a", "when": [{"do": {"id": "$action"}}], "needs": [{"thing": {"id": "$action"}}]})
+    pack = opened(
+        {"thing": THING},
+        {"do": DO},
+        {"id": "r.a", "when": [{"do": {"id": "$action"}}], "needs": [{"thing": {"id": "$action"}}]},
+    )
     ids = ("sid-0", "sid", "f1", "f0", "1", "0", "tick", "$s")
     found = judged(pack, [{"thing": {"id": each}} for each in ids[::2]], [{"do": {"id": each}} for each in ids])
     assert found == {f"r.a@{each}": "violated" if number % 2 else "satisfied" for number, each in enumerate(ids)}
@@ -289,8 +331,36 @@ def test_the_engines_own_ids_as_ids() -> None:
 
 # --- values --------------------------------------------------------------------------------
 
-NUMBERS = (0, 1, -1, 5, 2**31, 2**53, 2**53 + 1, 2**62, 2**63 - 1, 2**63, 2**63 + 1, -(2**63), -(2**63) - 1, 2**70, 10**30, 10**99)
-DECIMALS = (Decimal(5), Decimal("5.0"), Decimal("5.000000"), Decimal("0.1"), Decimal("0.10"), Decimal("1e-5"), Decimal("1e16"), Decimal("-0.0"), 0, 5)
+NUMBERS = (
+    0,
+    1,
+    -1,
+    5,
+    2**31,
+    2**53,
+    2**53 + 1,
+    2**62,
+    2**63 - 1,
+    2**63,
+    2**63 + 1,
+    -(2**63),
+    -(2**63) - 1,
+    2**70,
+    10**30,
+    10**99,
+)
+DECIMALS = (
+    Decimal(5),
+    Decimal("5.0"),
+    Decimal("5.000000"),
+    Decimal("0.1"),
+    Decimal("0.10"),
+    Decimal("1e-5"),
+    Decimal("1e16"),
+    Decimal("-0.0"),
+    0,
+    5,
+)
 RELATIONS = {
     "is": lambda one, other: one == other, "not": lambda one, other: one != other,
     "at-least": lambda one, other: one >= other, "at-most": lambda one, other: one <= other,
@@ -312,7 +382,11 @@ def test_numbers_are_exact_however_large_or_small(kind: str, numbers: tuple[int 
         found = judged(pack, [{"thing": {"id": "T", "n": one}}], actions)
         for number, other in enumerate(numbers):
             for op, holds in {**RELATIONS, "join": RELATIONS["is"]}.items():
-                assert found[f"r.{op}@A{number}"] == ("satisfied" if holds(one, other) else "violated"), (op, one, other)
+                assert found[f"r.{op}@A{number}"] == ("satisfied" if holds(one, other) else "violated"), (
+                    op,
+                    one,
+                    other,
+                )
 
 
 def test_sums_do_not_wrap_round() -> None:
@@ -335,11 +409,23 @@ def test_numbers_and_texts_and_options_that_look_alike() -> None:
     """`5`, "5", `yes` and "true" are different things, and one fact does not swallow the other."""
     fields = {"n": "integer", "sum": "decimal", "of": "text", "ok": {"one-of": [True, False]}}
     rules = [
-        {"id": f"r.{name}", "when": [{"do": {"id": "$action"}}], "needs": [{"count": {"of": {"thing": {name: {"not": "none"}}}, "is": 1}}]}
+        {
+            "id": f"r.{name}",
+            "when": [{"do": {"id": "$action"}}],
+            "needs": [{"count": {"of": {"thing": {name: {"not": "none"}}}, "is": 1}}],
+        }
         for name in fields
     ]
-    pack = opened({"thing": {"fields": fields, "default": dict.fromkeys(fields, "none"), "world": "closed"}}, {"do": DO}, *rules)
-    things = [{"thing": {"n": 1}}, {"thing": {"sum": 1}}, {"thing": {"of": "1"}}, {"thing": {"ok": True}}, {"thing": {"sum": Decimal("1.0")}}]
+    pack = opened(
+        {"thing": {"fields": fields, "default": dict.fromkeys(fields, "none"), "world": "closed"}}, {"do": DO}, *rules
+    )
+    things = [
+        {"thing": {"n": 1}},
+        {"thing": {"sum": 1}},
+        {"thing": {"of": "1"}},
+        {"thing": {"ok": True}},
+        {"thing": {"sum": Decimal("1.0")}},
+    ]
     assert set(judged(pack, things, [{"do": {"id": "A"}}]).values()) == {"satisfied"}
 
 
@@ -352,7 +438,9 @@ def test_very_long_texts_that_differ_at_the_end() -> None:
     ]
     pack = opened({"thing": {"fields": {"of": "text"}, "world": "closed"}}, {"do": DO}, *rules)
     action = [{"do": {"id": "A", "of": other}}]
-    assert judged(pack, [{"thing": {"of": one}}], action) == dict.fromkeys(("r.join@A", "r.like@A", "r.two@A"), "violated")
+    assert judged(pack, [{"thing": {"of": one}}], action) == dict.fromkeys(
+        ("r.join@A", "r.like@A", "r.two@A"), "violated"
+    )
     both = [{"thing": {"of": one}}, {"thing": {"of": other}}]
     assert judged(pack, both, action) == dict.fromkeys(("r.join@A", "r.like@A", "r.two@A"), "satisfied")
 
@@ -383,7 +471,9 @@ def test_empty_lists_and_facts_without_fields() -> None:
     ]
     pack = opened({"thing": THING}, {"do": DO}, *rules)
     assert judged(pack, [], [{"do": {"id": "A"}}]) == {"r.a@A": "satisfied"}
-    assert json.loads(check('{"facts": [], "actions": [{"do": {"id": "A"}}]}', pack).to_json())["verdict"] == "compliant"
+    assert (
+        json.loads(check('{"facts": [], "actions": [{"do": {"id": "A"}}]}', pack).to_json())["verdict"] == "compliant"
+    )
     assert judged(pack, [{"thing": {}}]) == {"r.b": "undetermined"}
     assert judged(pack, [{"thing": {}}], [{"do": {"id": "A"}}]) == {"r.a@A": "violated", "r.b": "undetermined"}
     assert check('{"facts": [], "actions": []}', pack).status == "not-applicable"
@@ -429,22 +519,31 @@ K: Mapped = {"b": {"k": "$ka"}}
 J: Mapped = {"b": {"j": "$ja"}}
 
 
+class Tried(NamedTuple):
+    """Which of the four tests the one fact meets."""
+
+    x: bool
+    y: bool
+    k: bool
+    j: bool
+
+
 def _both(*patterns: Mapped) -> Mapped:
     """One pattern with all their tests: one fact has to meet them together."""
     return {"b": {name: test for each in patterns for name, test in each["b"].items()}}
 
 
-SHAPES: Mapping[str, tuple[list[Mapped], Any]] = {
-    "x-and-k": ([_both(X, K)], lambda x, y, k, j: x and k),
-    "x-or-y-and-k": ([{"any": [_both(X, K), _both(Y, K)]}], lambda x, y, k, j: (x or y) and k),
-    "k-and-x-or-j": ([{"any": [_both(K, X), J]}], lambda x, y, k, j: (k and x) or j),
-    "k-or-j-and-x": ([{"any": [_both(K, X), _both(J, X)]}], lambda x, y, k, j: (k or j) and x),
-    "xk-or-yj": ([{"any": [_both(X, K), _both(Y, J)]}], lambda x, y, k, j: (x and k) or (y and j)),
-    "x-or-k": ([{"any": [X, K]}], lambda x, y, k, j: x or k),
-    "not-k": ([{"absent": K}], lambda x, y, k, j: not k),
-    "not-x-or-not-k": ([{"any": [{"absent": X}, {"absent": K}]}], lambda x, y, k, j: not x or not k),
-    "not-xk-and-j": ([J, {"absent": _both(X, K)}], lambda x, y, k, j: j and not (x and k)),
-    "not-not-k": ([{"absent": {"absent": K}}], lambda x, y, k, j: k),
+SHAPES: Mapping[str, tuple[list[Mapped], Callable[[Tried], bool]]] = {
+    "x-and-k": ([_both(X, K)], lambda t: t.x and t.k),
+    "x-or-y-and-k": ([{"any": [_both(X, K), _both(Y, K)]}], lambda t: (t.x or t.y) and t.k),
+    "k-and-x-or-j": ([{"any": [_both(K, X), J]}], lambda t: (t.k and t.x) or t.j),
+    "k-or-j-and-x": ([{"any": [_both(K, X), _both(J, X)]}], lambda t: (t.k or t.j) and t.x),
+    "xk-or-yj": ([{"any": [_both(X, K), _both(Y, J)]}], lambda t: (t.x and t.k) or (t.y and t.j)),
+    "x-or-k": ([{"any": [X, K]}], lambda t: t.x or t.k),
+    "not-k": ([{"absent": K}], lambda t: not t.k),
+    "not-x-or-not-k": ([{"any": [{"absent": X}, {"absent": K}]}], lambda t: not t.x or not t.k),
+    "not-xk-and-j": ([J, {"absent": _both(X, K)}], lambda t: t.j and not (t.x and t.k)),
+    "not-not-k": ([{"absent": {"absent": K}}], lambda t: t.k),
 }
 
 
@@ -457,11 +556,11 @@ def test_every_mixture_of_and_or_and_not() -> None:
     flag = {"one-of": [True, False]}
     kind: Mapped = {"fields": {"x": flag, "y": flag, "k": "text", "j": "text"}, "world": "closed"}
     pack = opened({"b": kind}, {"do": {"fields": {"id": "id", "ka": "text", "ja": "text"}}}, *rules)
-    for x, y, k, j in product((True, False), repeat=4):
-        fact = {"b": {"x": x, "y": y, "k": "1" if k else "2", "j": "1" if j else "2"}}
+    for tried in (Tried(*met) for met in product((True, False), repeat=4)):
+        fact = {"b": {"x": tried.x, "y": tried.y, "k": "1" if tried.k else "2", "j": "1" if tried.j else "2"}}
         found = judged(pack, [fact], [{"do": {"id": "A", "ka": "1", "ja": "1"}}])
         for name, (_, holds) in SHAPES.items():
-            assert found[f"r.{name}@A"] == ("satisfied" if holds(x, y, k, j) else "violated"), (name, x, y, k, j)
+            assert found[f"r.{name}@A"] == ("satisfied" if holds(tried) else "violated"), (name, tried)
 
 
 @pytest.mark.parametrize("op", ["before", "on-or-before", "after", "on-or-after"])
@@ -475,9 +574,18 @@ def test_the_last_test_of_a_pattern_may_be_an_inequality_that_fails(op: str) -> 
     }
     pack = opened({"thing": {"fields": fields, "world": "closed"}}, {"do": {"fields": fields}}, rule)
     days = ("2024-02-28", "2024-02-29", "2024-03-01")
-    holds = {"before": lambda a, b: a < b, "on-or-before": lambda a, b: a <= b, "after": lambda a, b: a > b, "on-or-after": lambda a, b: a >= b}[op]
+    holds = {
+        "before": lambda a, b: a < b,
+        "on-or-before": lambda a, b: a <= b,
+        "after": lambda a, b: a > b,
+        "on-or-after": lambda a, b: a >= b,
+    }[op]
     for one, other, n in product(days, days, (1, 2)):
-        found = judged(pack, [{"thing": {"id": "T", "of": "x", "n": n, "day": one}}], [{"do": {"id": "A", "of": "x", "n": 2, "day": other}}])
+        found = judged(
+            pack,
+            [{"thing": {"id": "T", "of": "x", "n": n, "day": one}}],
+            [{"do": {"id": "A", "of": "x", "n": 2, "day": other}}],
+        )
         assert found == {"r.a@A": "satisfied" if n == 2 and holds(one, other) else "violated"}, (one, other, n)
 
 
@@ -485,9 +593,21 @@ def test_absence_looks_at_everything_whatever_comes_first() -> None:
     """Negation in the engine answers by the order of arrival; here by what is there, derived facts too."""
     types = {"thing": THING, "blocked": {"fields": {"of": "text"}}}
     rules = [
-        {"id": "d.block", "when": [{"thing": {"of": "$x", "n": {"more-than": 3}}}], "means": [{"blocked": {"of": "$x"}}]},
-        {"id": "r.free", "when": [{"do": {"id": "$action", "of": "$x"}}], "needs": [{"absent": {"blocked": {"of": "$x"}}}]},
-        {"id": "r.other", "when": [{"do": {"id": "$action", "of": "$x"}}], "needs": [{"blocked": {"of": {"not": "$x"}}}, {"absent": {"blocked": {"of": "$x"}}}]},
+        {
+            "id": "d.block",
+            "when": [{"thing": {"of": "$x", "n": {"more-than": 3}}}],
+            "means": [{"blocked": {"of": "$x"}}],
+        },
+        {
+            "id": "r.free",
+            "when": [{"do": {"id": "$action", "of": "$x"}}],
+            "needs": [{"absent": {"blocked": {"of": "$x"}}}],
+        },
+        {
+            "id": "r.other",
+            "when": [{"do": {"id": "$action", "of": "$x"}}],
+            "needs": [{"blocked": {"of": {"not": "$x"}}}, {"absent": {"blocked": {"of": "$x"}}}],
+        },
     ]
     pack = opened(types, {"do": DO}, *rules)
     things = [{"thing": {"id": f"T{n}", "of": of, "n": n}} for n, of in ((5, "x"), (6, "x"), (1, "y"), (4, "z"))]

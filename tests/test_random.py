@@ -23,7 +23,7 @@ from checker.judging import open_pack
 from checker.model import Absent, AnyOf, Body, Case, Compare, Count, Item, Pack, Pattern, Rule, Unless
 from checker.outcome import WORST_FIRST, Outcome
 from checker.referee import judge
-from checker.values import NONE, Op, Term, Unknown, Variable
+from checker.values import NONE, Op, Term, Unknown, Value, Variable
 from checker.worlds import worlds_of
 
 OPS = (
@@ -56,7 +56,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @given(seed=st.integers(0, 2**32))
 def test_the_engine_and_the_referee_agree(seed: int, folder: Path) -> None:
     difference = difference_of_seed(seed, 1, folder)
-    assert difference is None, f"`python tests/soak.py --seed {seed} --cases 1 --per-pack 1` shows it smaller: {difference}"
+    assert difference is None, (
+        f"`python tests/soak.py --seed {seed} --cases 1 --per-pack 1` shows it smaller: {difference}"
+    )
 
 
 # --- what the random packs say ---------------------------------------------------------
@@ -110,7 +112,10 @@ def _expected() -> set[str]:
         *("term literal with steps", "term variable with steps", "test none", "test not none", "two tests of a field"),
         *(f"due {what}" for what in ("none", "literal", "variable", "steps", "nowhere")),
         *(f"rule {what}" for what in ("acts", "per", "first fact", "also-done", "survives", "before-force", "until")),
-        *(f"rule {what}" for what in ("valid from", "valid until", "no-effect", "overrides", "instead-of", "other-party")),
+        *(
+            f"rule {what}"
+            for what in ("valid from", "valid until", "no-effect", "overrides", "instead-of", "other-party")
+        ),
         *(f"unless {depth} deep of {mode}" for depth in (1, 2, 3) for mode in ("judged", "permits", "means")),
         *("any binds", "any in any", "absent of several", "ground fact", "given and derived", "counter", "then-owes"),
         *("default none", "default value", "rounding down", "rounding up", "rounding refuse", "two heads"),
@@ -217,13 +222,17 @@ def _of_item(item: Item, place: str, pack: Pack, *, against: bool) -> Iterator[s
         if len(item.body.items) > 1:
             yield "absent of several"
         yield from _of_body(item.body, "absent", pack, against=True)
-    elif isinstance(item, AnyOf):
-        if item.exports:
-            yield "any binds"
-        if place == "any":
-            yield "any in any"
-        for body in item.bodies:
-            yield from _of_body(body, "any", pack, against=against)
+    else:
+        yield from _of_any(item, place, pack, against=against)
+
+
+def _of_any(item: AnyOf, place: str, pack: Pack, *, against: bool) -> Iterator[str]:
+    if item.exports:
+        yield "any binds"
+    if place == "any":
+        yield "any in any"
+    for body in item.bodies:
+        yield from _of_body(body, "any", pack, against=against)
 
 
 def _of_pattern(pattern: Pattern, pack: Pack, *, against: bool) -> Iterator[str]:
@@ -269,15 +278,18 @@ def _of_case(case: Case, pack: Pack, mapping: dict[str, object]) -> Iterator[str
     for each in case.given:
         if pack.types[each.fact.type].action:
             yield "proposed" if each.fact.values[-1] == "yes" else "done"
-        for value in each.fact.values:
-            if isinstance(value, Unknown):
-                yield "field unknown"
-            elif value is NONE:
-                yield "field none"
-            elif isinstance(value, int) and abs(value) >= 2**53:
-                yield "huge"
-            elif isinstance(value, Date) and str(value).endswith("02-29"):
-                yield "leap day"
+        yield from chain.from_iterable(map(_of_value, each.fact.values))
+
+
+def _of_value(value: Value) -> Iterator[str]:
+    if isinstance(value, Unknown):
+        yield "field unknown"
+    elif value is NONE:
+        yield "field none"
+    elif isinstance(value, int) and abs(value) >= 2**53:
+        yield "huge"
+    elif isinstance(value, Date) and str(value).endswith("02-29"):
+        yield "leap day"
 
 
 def _of_outcome(outcome: Outcome, pack: Pack) -> Iterator[str]:
@@ -314,7 +326,9 @@ def _against(limit: object, facts: Iterable[tuple[object, ...]]) -> Iterator[str
     days = {value for values in facts for value in values if isinstance(value, Date)}
     if isinstance(limit, Date):
         off = {days_between(limit, day) for day in days}
-        yield from (f"day {word} a limit" for number, word in ((-1, "before"), (0, "of"), (1, "after")) if number in off)
+        yield from (
+            f"day {word} a limit" for number, word in ((-1, "before"), (0, "of"), (1, "after")) if number in off
+        )
 
 
 def test_the_ops_are_all_ops() -> None:
