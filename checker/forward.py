@@ -14,7 +14,7 @@ from checker.labels import MOST_DERIVED, Run, Worlds
 from checker.model import Case, Fact, Head, Rule
 from checker.outcome import Label, Outcome, Step, WorldKey
 from checker.program import Program
-from checker.sessions import Finds, joined
+from checker.sessions import Finds, Join
 from checker.standing import judge, matches_of, unexcused
 from checker.terms import Env, evaluate
 from checker.values import Unknown, Value, left_out
@@ -26,7 +26,7 @@ def run(program: Program, case: Case, worlds: tuple[WorldKey, ...]) -> Outcome:
     with program.lock:
         for stratum in program.strata:
             chain = _Chain(state)
-            finds = joined(program, stratum, state.setting, state.by_type, state.open.maybe, chain.follow)
+            finds = Join(program, stratum, state.setting, state.by_type, state.open.maybe, chain.follow).run()
             for group in stratum.groups:
                 rules = [program.pack.rules[name] for name in group]
                 if rules[0].mode == "means":

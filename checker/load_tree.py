@@ -94,15 +94,15 @@ def _lines(text: str) -> list[str]:
 def plain(node: Node) -> object:
     """The node as ordinary data, for whoever needs no places: a JSON Schema validator, a hash."""
     top: list[object] = []
-    todo: list[tuple[Node, dict[str, object] | list[object], str]] = [(node, top, "")]
-    for each, into, key in todo:  # grows while it is walked
+    left: list[tuple[Node, dict[str, object] | list[object], str]] = [(node, top, "")]
+    for each, into, key in left:  # grows while it is walked
         data: object = each.value
         if isinstance(each.value, dict):
             data = mapping = dict[str, object]()
-            todo.extend([(child, mapping, name) for name, child in each.value.items()])
+            left.extend([(child, mapping, name) for name, child in each.value.items()])
         elif isinstance(each.value, list):
             data = items = list[object]()
-            todo.extend([(child, items, "") for child in each.value])
+            left.extend([(child, items, "") for child in each.value])
         if isinstance(into, dict):
             into[key] = data
         else:

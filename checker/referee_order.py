@@ -69,11 +69,11 @@ def _smallest_cycle(left: dict[str, None], waits_for: dict[str, frozenset[str]])
     """Rules that wait for one another and for nobody else: the smallest set that waits only for itself."""
 
     def closure(name: str) -> frozenset[str]:
-        seen, todo = {name}, [name]
-        while todo:
-            new = {other for other in waits_for[todo.pop()] if other in left} - seen
+        seen, unseen = {name}, [name]
+        while unseen:
+            new = {other for other in waits_for[unseen.pop()] if other in left} - seen
             seen |= new
-            todo.extend(new)
+            unseen.extend(new)
         return frozenset(seen)
 
     closures = [tuple(sorted(closure(name))) for name in left]

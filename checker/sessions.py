@@ -60,23 +60,11 @@ class Finds:
         self._by_key.setdefault(key, []).append(find)
 
 
-def joined(
-    program: Program,
-    stratum: Stratum,
-    setting: Setting,
-    facts: Mapping[str, Collection[Fact]],
-    maybe_open: Callable[[str], bool],
-    conclude: Callable[[Rule, Find], Iterable[Fact]],
-) -> Finds:
-    """Everything the bodies of a stratum find among the facts (by type).
+class Join:
+    """One stratum of one case: everything its bodies find among the facts (by type).
 
     `conclude` gives the facts that follow at once from a find of a definition that reads what it makes.
     """
-    return _Join(program, stratum, setting, facts, maybe_open, conclude).run()
-
-
-class _Join:
-    """One stratum of one case."""
 
     def __init__(
         self,
@@ -87,6 +75,7 @@ class _Join:
         maybe_open: Callable[[str], bool],
         conclude: Callable[[Rule, Find], Iterable[Fact]],
     ) -> None:
+        """Join the facts as the stratum's bodies ask."""
         self.program, self.stratum, self.setting = program, stratum, setting
         self.facts, self.maybe_open, self.conclude = facts, maybe_open, conclude
         self.finds = Finds()
@@ -95,6 +84,7 @@ class _Join:
         self.rounding = program.pack.rounding
 
     def run(self) -> Finds:
+        """Open the sessions, and put facts in and take finds out until nothing is new."""
         plan = self._plan()
         with ExitStack() as stack:
             open_sessions = [

@@ -181,17 +181,17 @@ def _components(edges: Mapping[str, tuple[Edge, ...]]) -> list[tuple[str, ...]]:
     for root in edges:
         if root in order:
             continue
-        todo = [(root, iter([edge.maker for edge in edges[root]]))]
+        left = [(root, iter([edge.maker for edge in edges[root]]))]
         order[root] = low[root] = len(order)
         stack.append(root)
         held.add(root)
-        while todo:
-            name, makers = todo[-1]
+        while left:
+            name, makers = left[-1]
             following = next((maker for maker in makers if maker not in order or maker in held), None)
             if following is None:
-                todo.pop()
-                if todo:
-                    low[todo[-1][0]] = min(low[todo[-1][0]], low[name])
+                left.pop()
+                if left:
+                    low[left[-1][0]] = min(low[left[-1][0]], low[name])
                 if low[name] == order[name]:
                     cut = stack.index(name)
                     found.append(tuple(sorted(stack[cut:])))
@@ -203,7 +203,7 @@ def _components(edges: Mapping[str, tuple[Edge, ...]]) -> list[tuple[str, ...]]:
                 order[following] = low[following] = len(order)
                 stack.append(following)
                 held.add(following)
-                todo.append((following, iter([edge.maker for edge in edges[following]])))
+                left.append((following, iter([edge.maker for edge in edges[following]])))
     return found
 
 
@@ -270,13 +270,13 @@ def _told(strict: Edge, inside: list[Edge], rules: Mapping[str, Rule]) -> str:
 def _path(start: str, end: str, inside: list[Edge]) -> list[Edge]:
     """A shortest way from one rule to another along what they look at."""
     ways: dict[str, list[Edge]] = {start: []}
-    todo = [start]
-    while todo:
-        name = todo.pop(0)
+    left = [start]
+    while left:
+        name = left.pop(0)
         if name == end:
             return ways[name]
         for edge in inside:
             if edge.reader == name and edge.maker not in ways:
                 ways[edge.maker] = [*ways[name], edge]
-                todo.append(edge.maker)
+                left.append(edge.maker)
     return []
