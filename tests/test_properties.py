@@ -465,7 +465,8 @@ def _rules_without(pack: Pack, *what: str) -> set[str]:
         said = repr([(rule.when, rule.body, rule.unless, rule.heads, rule.due) for rule in support])
         if order.chains & {rule.id for rule in support}:
             said += CHAINS
-        if not any(re.search(each, said) for each in what):
+        gaps = any(len(head.fields) < len(pack.types[head.type].fields) for rule in support for head in rule.heads)
+        if not gaps and not any(re.search(each, said) for each in what):
             found.add(name)
     return found
 
