@@ -62,8 +62,8 @@ def version() -> str | None:
     if api is None:
         return None
     beside = Path(str(getattr(api, "__file__", ""))).parent
-    found = sorted(beside.glob("durable_rules-*.dist-info"))
-    told = found[-1].name.removesuffix(".dist-info").partition("-")[2] if found else "of unknown version"
+    found = sorted(path.name for path in beside.glob("durable_rules-*.*-info"))  # .dist-info, or .egg-info of older pips
+    told = found[-1].removesuffix(".dist-info").split("-")[1] if found else "of unknown version"
     return f"durable-rules {told}"
 
 
