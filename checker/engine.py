@@ -62,7 +62,7 @@ def version() -> str | None:
     if api is None:
         return None
     beside = Path(str(getattr(api, "__file__", ""))).parent
-    found = sorted(path.name for path in beside.glob("durable_rules-*.*-info"))  # .dist-info, or .egg-info of older pips
+    found = sorted(path.name for path in beside.glob("durable_rules-*.*-info"))  # or .egg-info
     told = found[-1].removesuffix(".dist-info").split("-")[1] if found else "of unknown version"
     return f"durable-rules {told}"
 
