@@ -55,7 +55,7 @@ class World:
         while new:
             chosen = self._smallest(new) if recursive else new
             self.facts.add(chosen)
-            if len(self.facts.levels) > MOST_DERIVED:
+            if len(self.facts.levels) - len(self.facts.given) - len(self.pack.facts) > MOST_DERIVED:
                 message = f"more than {MOST_DERIVED:,} facts follow; `{rules[0].id}` does not come to an end"
                 raise EngineError(message)
             new = self._conclusions(rules) if recursive else {}

@@ -19,6 +19,7 @@ from checker.program import START, Alternative, Negation, Node, Program, Stratum
 from checker.terms import Env
 from checker.values import Value
 
+MOST_PLANS = 256  # kept; cases of ever new types would fill the memory
 MOST_ITEMS = 260_000  # beyond, two of the engine's ids could hash alike
 Key = tuple[int, tuple[tuple[str, Value], ...]]
 
@@ -117,6 +118,8 @@ class Join:
         if key not in self.stratum.plans:
             if self.stratum.shards is None:
                 self.stratum.shards = shards_of(self.program, self.stratum)
+            if len(self.stratum.plans) >= MOST_PLANS:
+                self.stratum.plans.clear()
             self.stratum.plans[key] = _planned(self.program, self.stratum, present, virtual)
         plan: Plan = self.stratum.plans[key]
         return plan
