@@ -101,7 +101,7 @@ def shuffled(rng: Random, data: Any, *, lists: bool) -> Any:
     return data
 
 
-@seeds(60)
+@seeds(40)
 def test_the_order_of_facts_and_keys_of_a_case_changes_nothing(seed: int, folder: Path) -> None:
     _, opened, cases = drawn(seed, folder)
     for mapping in cases:
@@ -110,7 +110,7 @@ def test_the_order_of_facts_and_keys_of_a_case_changes_nothing(seed: int, folder
         assert placeless(opened, mapping) == placeless(opened, other)
 
 
-@seeds(60)
+@seeds(40)
 def test_the_order_of_rules_and_files_and_keys_of_a_pack_changes_nothing(seed: int, folder: Path) -> None:
     draft, opened, cases = drawn(seed, folder)
     other = open_pack(load_pack(_in_files(draft.pack, Random(seed), folder / str(seed))), with_engine=False)
@@ -235,7 +235,7 @@ def test_of_two_numbers_alike_it_is_always_the_same_that_is_shown(folder: Path) 
 IDLE = ("sha256", "unread", "answers")  # a question may offer as an answer any value that stands in the case
 
 
-@seeds(60)
+@seeds(40)
 def test_a_fact_that_no_rule_asks_for_changes_only_what_is_unread(seed: int, folder: Path) -> None:
     draft, _, cases = drawn(seed, folder)
     pack = {
@@ -278,7 +278,7 @@ def test_a_rule_that_nothing_reads_changes_only_its_own_findings(seed: int, fold
         assert kept == told(outcome_of(without, mapping, keys)).split("\n")
 
 
-@seeds(80)
+@seeds(60)
 def test_a_world_is_judged_alike_alone_and_among_others(seed: int, folder: Path) -> None:
     _, opened, cases = drawn(seed, folder)
     assume(opened.pack.readings)
@@ -303,7 +303,7 @@ def statuses(outcome: Outcome, number: int = 0) -> dict[Match, Status]:
     return {match: status for match, by in outcome.statuses.items() for world, status in by if world == number}
 
 
-@seeds(200)
+@seeds(100)
 def test_a_rule_depends_on_no_reading_but_those_it_is_said_to(seed: int, folder: Path) -> None:
     _, opened, cases = drawn(seed, folder)
     assume(opened.pack.readings)

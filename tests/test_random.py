@@ -121,7 +121,7 @@ def _expected() -> set[str]:
         *("default none", "default value", "rounding down", "rounding up", "rounding refuse", "two heads"),
         *("force from", "force until day", "force until type", "0 parties", "1 parties", "2 parties", "3 parties"),
         *("complete all", "complete whole", "complete narrower", "incomplete", "done", "proposed", "stated twice"),
-        *("field unknown", "field none", "worlds differ", "beyond the horizon", "huge", "leap day"),
+        *("field unknown", "field none", "worlds differ", "beyond the horizon", "a chain lost", "huge", "leap day"),
         *("day before a limit", "day of a limit", "day after a limit"),
     }
 
@@ -307,8 +307,8 @@ def _of_outcome(outcome: Outcome, pack: Pack) -> Iterator[str]:
     yield from (f"step {sure[bool(label.certain)]}" for label in outcome.steps.values())
     for by_rule in outcome.displaced.values():
         yield from (f"displaced {sure[bool(label.certain)]}" for _, label in by_rule)
-    if outcome.horizon:
-        yield "beyond the horizon"
+    for last in outcome.horizon.values():
+        yield "a chain lost" if last == "unknown" else "beyond the horizon"
     yield from _of_limits(outcome, pack)
 
 
