@@ -18,7 +18,7 @@ from checker.engine import available
 from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
 from checker.judging import Asked, OpenPack, judge_case, open_pack
 from checker.load import Document, Limits, load, load_each, load_file
-from checker.model import BASES, SEVERITIES, Severity
+from checker.model import BASES, SEVERITIES, Severity, text_in
 from checker.options import DEFAULT_PACK, ENGINES, FAIL_ON, Options
 from checker.shelf import find_pack
 from checker.sources import CaseSource
@@ -154,7 +154,7 @@ class _Run:
             verdicts=tuple(verdicts),
             pack=opened.pack.id,
             pack_version=opened.pack.version,
-            pack_title=opened.pack.title,
+            pack_title=text_in(opened.pack.title, self.options.lang),
             coverage=opened.coverage,
             fail_on=self.options.fail_on,
             min_severity=severity,

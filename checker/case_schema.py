@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Literal, TypeAlias
 
 from checker.errors import UsageError
-from checker.model import PROPOSED, FactType, Field, Pack
+from checker.model import PROPOSED, FactType, Field, Pack, text_in
 from checker.shape import shipped_text
 from checker.verdict import CASE_STATUSES
 
@@ -44,7 +44,8 @@ def case_schema(pack: Pack) -> Schema:
     return {
         "$schema": _DIALECT,
         "title": f"A case of {pack.id}",
-        "description": f"{pack.title} (pack {pack.id} {pack.version}): the facts known and the actions proposed.",
+        "description": f"{text_in(pack.title, 'en')} (pack {pack.id} {pack.version}): "
+        "the facts known and the actions proposed.",
         "type": "object",
         "properties": {
             "agreement": {"const": pack.id, "description": "The pack that judges the case."},

@@ -17,7 +17,7 @@ from checker.derivation import Derivations, weakest
 from checker.errors import Place
 from checker.messages import fill, say, sums_of
 from checker.missing import NearMisses, gaps
-from checker.model import Body, Case, Compare, Fact, Level, Pack, Pattern, Rule
+from checker.model import Body, Case, Compare, Fact, Level, Pack, Pattern, Rule, text_in
 from checker.outcome import WORST_FIRST, Label, Match, Outcome, Status, Witness
 from checker.questions import HARMLESS, Questions, overall
 from checker.referee_match import LISTED, NEEDED, Facts, Search
@@ -89,7 +89,7 @@ class _World:
     def __init__(self, pack: Pack, case: Case, outcome: Outcome, worlds: Worlds, world: int, language: str) -> None:
         self.pack, self.case, self.outcome, self.worlds, self.language = pack, case, outcome, worlds, language
         self.world, self.bit = world, 1 << world
-        self.derivations = Derivations(pack, case, outcome, world)
+        self.derivations = Derivations(pack, case, outcome, world, language)
         facts = Facts(pack, case)
         for fact, label in outcome.facts.items():
             if label.possible & self.bit:
@@ -126,9 +126,9 @@ class _World:
             severity=rule.severity,
             action=action if isinstance(action, str) else None,
             fingerprint=_fingerprint(rule, each.subject, env),
-            title=rule.title,
+            title=text_in(rule.title, self.language),
             clause=rule.clause,
-            clause_says=clause.says if clause else None,
+            clause_says=text_in(clause.says, self.language) if clause else None,
             cites=rule.cites,
             basis=rule.basis,
             rests_on=weakest(self.pack.rules[name].basis for name in rules_behind),
@@ -204,7 +204,9 @@ class _World:
 
     def _excuse(self, match: Match, rule: Rule) -> str | None:
         facts = self._witness(match, ("unless",))
-        return ", ".join(str(self.derivations.view(fact)) for fact in facts) or (rule.title if rule.unless else None)
+        return ", ".join(str(self.derivations.view(fact)) for fact in facts) or (
+            text_in(rule.title, self.language) if rule.unless else None
+        )
 
     def _missing(self, rule: Rule, env: Mapping[str, Value], due: Value | None, status: Status) -> tuple[Missing, ...]:
         if rule.mode == "forbids" or rule.body is None or status in HARMLESS:
@@ -275,8 +277,8 @@ class _World:
     def _message(self, rule: Rule, env: Mapping[str, Value], status: Status) -> str:
         """What happened. A rule's own words say a breach; other statuses are told by the rule's title."""
         if status == "violated":
-            return self._text(rule, "say", env) or rule.title
-        return rule.title
+            return self._text(rule, "say", env) or text_in(rule.title, self.language)
+        return text_in(rule.title, self.language)
 
     def _text(self, rule: Rule, key: str, env: Mapping[str, Value]) -> str | None:
         templates = rule.say if key == "say" else rule.remedy

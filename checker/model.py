@@ -30,6 +30,7 @@ BASES = (  # strongest first
     "inference",
 )
 LANGUAGES = ("en", "ru", "zh")
+Words: TypeAlias = "Mapping[str, str]"  # language → text; `en` is always there
 Reading: TypeAlias = "tuple[tuple[str, str], ...]"  # (question, option) pairs, sorted: what something is part of
 Template: TypeAlias = "tuple[str | Term, ...]"  # a message: text, and terms over variables of `when`
 World: TypeAlias = "Mapping[str, str]"  # question → option: one combination of readings
@@ -41,6 +42,11 @@ class Level(IntEnum):
     FALSE = 0
     POSSIBLE = 1
     DEFINITE = 2
+
+
+def text_in(words: Words, language: str) -> str:
+    """The text in a language, else in English; '' where there is none."""
+    return words.get(language) or words.get("en", "")
 
 
 # --- vocabulary ---------------------------------------------------------------
@@ -93,20 +99,21 @@ class Clause(NamedTuple):
     """A clause known of the agreement, and how far rules cover it (`yes`, `partly`, `judgement`, `no`)."""
 
     id: str
-    says: str
+    says: Words
     basis: str
     encoded: str
-    why: str
+    why: Words
     place: Place
 
 
 class Question(NamedTuple):
-    """A reading: a question on which careful lawyers differ, its options and the default."""
+    """A reading: a question on which careful lawyers differ, its options, the default and why it is that."""
 
     id: str
-    ask: str
-    options: Mapping[str, str]  # option → what it says
+    ask: Words
+    options: Mapping[str, Words]  # option → what it says
     default: str
+    why: Words
     cites: tuple[Citation, ...]
     place: Place
 
@@ -219,7 +226,7 @@ class Rule(NamedTuple):
 
     id: str
     mode: Mode
-    title: str
+    title: Words
     clause: str | None
     cites: tuple[Citation, ...]
     basis: str
@@ -262,7 +269,8 @@ class Pack:
 
     id: str
     version: str
-    title: str
+    title: Words
+    names: Mapping[str, Words]  # what parties, agencies and other words are called
     parties: tuple[str, ...]
     force: Force
     rounding: Rounding

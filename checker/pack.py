@@ -24,6 +24,7 @@ from checker.model import (
     Question,
     Rule,
     Source,
+    Words,
 )
 from checker.reader import Reader, entries, items, members
 from checker.reads import patterns_of
@@ -120,7 +121,8 @@ class _Maker:
         return Pack(
             id=text(self.head["pack"]),
             version=text(self.head["version"]),
-            title=text(self.head["title"]),
+            title=self.readers[0].words(self.head["title"]),
+            names=declared(self.readers, "names", _name, {}),
             parties=parties,
             force=force,
             rounding=rounding,
@@ -220,6 +222,10 @@ class _Maker:
                         continue
                     found[_ground_fact(reader, kind, spelt)] = None
         return tuple(sorted(found, key=repr))
+
+
+def _name(reader: Reader, _: str, node: Node) -> Words:
+    return reader.words(node)
 
 
 def _ground_fact(reader: Reader, kind: FactType, node: Node) -> Fact:

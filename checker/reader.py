@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from checker.errors import Place, Problem, nearest, quoted
 from checker.load import Document, Node
-from checker.model import Field, Kind
+from checker.model import Field, Kind, Words
 from checker.values import NONE, Term, Unknown, Value, number
 from checker.wording import parse_term, read_known
 
@@ -42,6 +42,12 @@ class Reader:
     def text(self, node: Node | None) -> str:
         """A text, a number or a flag as its text; '' where there is none."""
         return "" if node is None or node.value is None else str(node.value)
+
+    def words(self, node: Node | None) -> Words:
+        """A text in one language or in several: one alone is English; {} where there is none."""
+        if node is not None and isinstance(node.value, dict):
+            return {language: self.text(text) for language, text in node.value.items()}
+        return {"en": self.text(node)} if self.text(node) else {}
 
     def flag(self, node: Node | None) -> bool:
         """`yes` or `true`; False where the key is left out."""

@@ -78,7 +78,7 @@ class _RuleReader:
         return Rule(
             id=self._text("id"),
             mode=mode,
-            title=self._text("title"),
+            title=self.reader.words(self.keys.get("title")),
             clause=self._text("clause") or None,
             cites=read_cites(self.reader, self.keys.get("cites")),
             basis=self._text("basis"),

@@ -7,11 +7,11 @@ from typing import TypeVar
 
 from checker.errors import Place, quoted
 from checker.load import Node
-from checker.model import PROPOSED, Citation, Clause, FactType, Field, Kind, Question, Source
+from checker.model import PROPOSED, Citation, Clause, FactType, Field, Kind, Question, Source, Words
 from checker.reader import Reader, entries, items, members
 from checker.values import Value
 
-Declared = TypeVar("Declared", FactType, Source, Clause, Question)
+Declared = TypeVar("Declared", FactType, Source, Clause, Question, Words)
 STATUS_FIELDS: Mapping[str, Mapping[str, Kind]] = {
     "violation": {"rule": "text", "action": "id", "by": "actor", "towards": "actor", "day": "date"},
     "fulfilled": {"rule": "text", "action": "id", "day": "date"},
@@ -40,14 +40,16 @@ def declared(
     known: dict[str, Declared],
 ) -> dict[str, Declared]:
     """`known` and what the section of every document declares; a name given twice is a problem."""
+    places = {name: getattr(made, "place", None) for name, made in known.items()}
     for reader in readers:
         for name, node in entries(members(reader.document.root).get(section)):
             if name in known:
-                reader.problem(node, f"{quoted(name)} is declared already: {known[name].place}", key=True)
+                reader.problem(node, f"{quoted(name)} is declared already: {places[name]}", key=True)
                 continue
             made = make(reader, name, node)
             if made is not None:
                 known[name] = made
+                places[name] = reader.place(node, key=True)
     return known
 
 
@@ -159,21 +161,21 @@ def read_clause(reader: Reader, name: str, node: Node) -> Clause:
     encoded = "yes" if reader.flag(keys.get("encoded")) else reader.text(keys.get("encoded"))
     encoded = "no" if encoded == "False" else encoded
     basis = reader.text(keys.get("basis")) or "unknown"
-    return Clause(
-        name, reader.text(keys.get("says")), basis, encoded, reader.text(keys.get("why")), reader.place(node, key=True)
-    )
+    says, why = reader.words(keys.get("says")), reader.words(keys.get("why"))
+    return Clause(name, says, basis, encoded, why, reader.place(node, key=True))
 
 
 def read_question(reader: Reader, name: str, node: Node) -> Question | None:
     """A reading: a question with its options."""
     keys = members(node)
-    options = {option: reader.text(says) for option, says in entries(keys.get("options"))}
+    options = {option: reader.words(says) for option, says in entries(keys.get("options"))}
     default = reader.text(keys.get("default"))
     if default not in options:
         reader.unknown_name(keys.get("default", node), "option", default, options)
         return None
     cites = read_cites(reader, keys.get("cites"))
-    return Question(name, reader.text(keys.get("ask")), options, default, cites, reader.place(node, key=True))
+    ask, why = reader.words(keys.get("ask")), reader.words(keys.get("why"))
+    return Question(name, ask, options, default, why, cites, reader.place(node, key=True))
 
 
 def read_cites(reader: Reader, node: Node | None) -> tuple[Citation, ...]:

@@ -38,7 +38,8 @@ def type_of(name: str, *fields: Field, about: str = "", day: str | None = None, 
 def rule_of(name: str) -> Rule:
     empty = Body((), ())
     return Rule(
-        id=name, mode="forbids", title="T", clause=None, cites=(), basis="seed", severity="error", if_not="breach",
+        id=name, mode="forbids", title={"en": "T"}, clause=None, cites=(), basis="seed", severity="error",
+        if_not="breach",
         when=empty, body=empty, heads=(), due=None, unless=(), by=None, towards=None, acts=False, also_done=False,
         per=(), overrides=(), instead_of=(), survives=False, before_force=False, valid=(None, None), until=None,
         reading=(), then_owes=(), say={}, remedy={}, place=NOWHERE,
@@ -47,7 +48,8 @@ def rule_of(name: str) -> Rule:
 
 def pack_of(*types: FactType, rules: tuple[str, ...] = ("notice.termination", "ip.joint-use")) -> Pack:
     return Pack(
-        id="isls", version="0.1.0", title="Agreement on cooperation — 航天", parties=("russia", "china"),
+        id="isls", version="0.1.0", title={"en": "Agreement on cooperation — 航天"}, names={},
+        parties=("russia", "china"),
         force=Force(None), rounding="down", sources={}, clauses={}, types={each.name: each for each in types},
         readings={}, rules={name: rule_of(name) for name in rules}, facts=(), sha256="", folder="",
     )  # fmt: skip

@@ -149,14 +149,15 @@ def toy(folder: Path) -> Pack:
     return Pack(
         id="toy",
         version="1.0.0",
-        title="A toy of an agreement",
+        title={"en": "A toy of an agreement"},
+        names={},
         parties=("russia", "china"),
         force=Force(start),
         rounding="down",
         sources={"S13": Source("S13", "A newspaper", None, "press-quote", place)},
         clauses={
-            "duration": Clause("duration", "twenty years", "press-quote", "yes", "", place),
-            "money": Clause("money", "unknown", "inference", "no", "not seen", place),
+            "duration": Clause("duration", {"en": "twenty years"}, "press-quote", "yes", {}, place),
+            "money": Clause("money", {"en": "unknown"}, "inference", "no", {"en": "not seen"}, place),
         },
         types=VOCABULARY.types,
         readings=VOCABULARY.questions,

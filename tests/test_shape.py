@@ -36,6 +36,7 @@ title: Agreement on cooperation
 parties: [russia, china]
 in-force: {from: 2024-07-18, until: term-ended}
 rounding: down
+names: {russia: {en: Russia, ru: Россия, zh: 俄罗斯}}
 sources:
   S13: {title: A work, url: "https://example.org/a?b=c#d", basis: press-quote, date: 2024-07, lang: zh-Hans, note: Read}
 clauses:

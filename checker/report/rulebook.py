@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.model import Pack, Rule
+from checker.model import Pack, Rule, text_in
 from checker.report import words
 from checker.report.spelling import questions_of, spelling
 from checker.terminal import Look, columns, line, shown, wrap
@@ -17,9 +17,9 @@ _INDENT = "  "
 
 def overview(pack: Pack, look: Look) -> str:
     """Every rule on a line: id, severity, basis, title; definitions and permissions by their kind."""
-    rows = [(rule.id, _weight(rule), rule.basis, rule.title) for rule in pack.rules.values()]
+    rows = [(rule.id, _weight(rule), rule.basis, text_in(rule.title, "en")) for rule in pack.rules.values()]
     widths = [max((columns(row[n]) for row in rows), default=0) for n in range(3)]
-    lines = [look.paint(line(f"{pack.title} ({pack.id} {pack.version})"), "bold"), ""]
+    lines = [look.paint(line(f"{text_in(pack.title, 'en')} ({pack.id} {pack.version})"), "bold"), ""]
     for row in rows:
         cells = (line(cell) + " " * (width - columns(cell)) for cell, width in zip(row, widths, strict=False))
         lines.append(f"{_INDENT.join(cells)}{_INDENT}{line(row[3])}")
@@ -34,7 +34,7 @@ def _weight(rule: Rule) -> str:
 
 def page(rule: Rule, pack: Pack, look: Look) -> str:
     """All there is to know of a rule: its ground, its text, who else is concerned, the tests that name it."""
-    lines = [f"{look.paint(line(rule.id), 'bold')}: {line(rule.title)}", ""]
+    lines = [f"{look.paint(line(rule.id), 'bold')}: {line(text_in(rule.title, 'en'))}", ""]
     for label, text in _ground(rule, pack):
         first, *others = wrap(line(text), look.width - _LABEL)
         lines.append(look.paint(f"{label}:", "bold") + " " * (_LABEL - len(label) - 1) + first)
@@ -53,7 +53,7 @@ def page(rule: Rule, pack: Pack, look: Look) -> str:
 
 def _ground(rule: Rule, pack: Pack) -> Iterator[tuple[str, str]]:
     if rule.clause is not None and (clause := pack.clauses.get(rule.clause)):
-        yield "Clause", words.clause(clause.id, clause.says).removeprefix("Clause ")
+        yield "Clause", words.clause(clause.id, text_in(clause.says, "en")).removeprefix("Clause ")
     for cite in rule.cites:
         source = pack.sources.get(cite.source)
         title = f", {source.title}" if source else ""
@@ -62,7 +62,7 @@ def _ground(rule: Rule, pack: Pack) -> Iterator[tuple[str, str]]:
     yield "Kind", _kind(rule)
     for question in questions_of(rule):
         asked = pack.readings.get(question)
-        yield "Reading", f"{question}: {asked.ask} By default: {asked.default}." if asked else question
+        yield "Reading", f"{question}: {text_in(asked.ask, 'en')} By default: {asked.default}." if asked else question
     if displaced := [each.id for each in pack.rules.values() if rule.id in (*each.overrides, *each.instead_of)]:
         yield "Yields to", ", ".join(displaced)
     yield "Written at", str(rule.place)
