@@ -18,7 +18,7 @@ from checker.engine import available
 from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
 from checker.judging import Asked, OpenPack, judge_case, open_pack
 from checker.load import Document, Limits, load, load_each, load_file
-from checker.model import BASES, SEVERITIES, Severity, text_in
+from checker.model import BASES, LANGUAGES, SEVERITIES, Severity, text_in
 from checker.options import DEFAULT_PACK, ENGINES, FAIL_ON, Options
 from checker.shelf import find_pack
 from checker.sources import CaseSource
@@ -40,16 +40,21 @@ def check(
     as_of: str | Date | None = None,
     readings: Mapping[str, str] | None = None,
     engine: str | None = None,
+    lang: str = "en",
 ) -> Verdict:
     """Judge one case: a path, the text of a case (YAML or JSON), or a mapping.
 
-    `as_of` is a day (text or Date), `readings` fixes questions to options, `engine` is both, durable or referee.
+    `as_of` is a day (text or Date), `readings` fixes questions to options, `engine` is both, durable or referee,
+    `lang` (en, ru or zh) the language of the sentences.
     CaseError lists everything wrong with the case; EngineError says there is no answer.
     """
     document = _document(case)
     day = _day(as_of) if isinstance(as_of, str) else as_of
     read = read_case(document, pack.pack, document.file, day, day_of_judging())
-    asked = Asked(which_engine(engine), _fixed(pack, tuple((readings or {}).items())))
+    if lang not in LANGUAGES:
+        message = f"unknown language {quoted(lang)}{nearest(lang, LANGUAGES)}"
+        raise UsageError(message)
+    asked = Asked(which_engine(engine), _fixed(pack, tuple((readings or {}).items())), language=lang)
     return judge_case(pack, read, document, asked)
 
 
@@ -129,6 +134,7 @@ class _Run:
             ("status", options.fail_on, FAIL_ON),
             ("severity", options.min_severity, SEVERITIES),
             ("basis", options.min_basis or BASES[0], BASES),
+            ("language", options.lang, LANGUAGES),
         ):
             if word not in known:
                 message = f"unknown {what} {quoted(word)}{nearest(word, known)}"
@@ -159,6 +165,7 @@ class _Run:
             fail_on=self.options.fail_on,
             min_severity=severity,
             problems=tuple(problems),
+            language=self.options.lang,
         )
 
     def _refuse_idle_globs(self) -> None:

@@ -18,13 +18,13 @@ import typer
 from typer.models import OptionInfo
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
     from checker.errors import Problem
     from checker.model import Pack
     from checker.options import Options
     from checker.outputs import Output
-    from checker.sources import Format
+    from checker.sources import CaseSource, Format
     from checker.terminal import Look
     from checker.verdict import Results
 
@@ -43,6 +43,12 @@ app = typer.Typer(
 _Pack = Annotated[str | None, typer.Option(metavar="PACK", help="A shipped pack by its name, or a pack's folder.")]
 _Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="Show only what fails; nothing when all is well.")]
 _Colour = Annotated[str, typer.Option("--color", metavar="WHEN", help="auto, always or never; NO_COLOR is honoured.")]
+
+
+_Language = Annotated[
+    str | None,
+    typer.Option("--lang", metavar="LANGUAGE", help="en, ru or zh; else the locale's for text, en for programs."),
+]
 
 
 def _text(flag: str, metavar: str, about: str) -> OptionInfo:
@@ -131,6 +137,7 @@ def check(  # noqa: PLR0913 - one parameter for each flag
     max_nodes: Annotated[int | None, typer.Option(min=1, metavar="N", help="Limit: values in a document.")] = None,
     max_aliases: Annotated[int | None, typer.Option(min=0, metavar="N", help="Limit: aliases in a document.")] = None,
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Finding no case at all is no failure.")] = False,
+    lang: _Language = None,
     quiet: _Quiet = False,
     color: _Colour = "auto",
 ) -> int:
@@ -157,7 +164,9 @@ def check(  # noqa: PLR0913 - one parameter for each flag
         max_aliases=max_aliases,
     )
     kind = None if input_format is None else _one_of(FORMATS, input_format, "--input-format")
-    return _check(cases or [], options, output or [], kind, _look(color, show_all=options.show_all, quiet=quiet))
+    language = lang and _language(lang)
+    look = _look(color, show_all=options.show_all, quiet=quiet)
+    return _check(cases or [], options, output or [], kind, look, language)
 
 
 @app.command("test")
@@ -166,17 +175,28 @@ def run_trials(
         list[str] | None, typer.Argument(metavar="[PACK|FILE]...", help="Else every shipped pack, and examples/.")
     ] = None,
     *,
+    coverage: Annotated[
+        bool, typer.Option("--coverage", help="Show which statuses of which rules the tests saw, and what is missing.")
+    ] = False,
+    fail_under: Annotated[
+        int | None,
+        typer.Option("--fail-under", min=0, max=100, metavar="PERCENT", help="Show coverage; less of it fails."),
+    ] = None,
+    lang: _Language = None,
     quiet: _Quiet = False,
     color: _Colour = "auto",
 ) -> int:
     """Run the tests of packs, and examples with `expect:`."""
     look = _look(color, quiet=quiet)
     from checker.report import trial
+    from checker.speech import speech
     from checker.testing import run_tests
 
+    wanted = 0 if coverage and fail_under is None else fail_under
+    spoken = speech(_language(lang))
     results = run_tests(tuple(paths or ()))
-    _print(trial.render(results, look))
-    return trial.exit_status(results)
+    _print(trial.render(results, look, wanted, spoken))
+    return trial.exit_status(results, wanted)
 
 
 @app.command()
@@ -184,19 +204,47 @@ def rules(
     rule: Annotated[
         str | None, typer.Argument(metavar="[RULE]", help="A rule's id, such as notice.termination.")
     ] = None,
+    *,
+    by_basis: Annotated[
+        bool, typer.Option("--by-basis", help="Group the list by what rules rest on, the strongest first.")
+    ] = False,
+    expanded: Annotated[
+        bool, typer.Option("--expanded", help="Write out what the block of this id stands for, in the core language.")
+    ] = False,
     pack: _Pack = None,
+    lang: _Language = None,
     color: _Colour = "auto",
 ) -> int:
     """List the rules of a pack, or show one with its ground."""
     look = _look(color)
+    from checker.errors import UsageError
     from checker.report import rulebook
+    from checker.speech import speech
 
+    spoken = speech(_language(lang))
+    if rule is not None and by_basis:
+        message = "`--by-basis` groups the list of all rules; leave out the rule, or the flag"
+        raise UsageError(message)
     read = _pack(pack)
-    if rule is None:
-        _print(rulebook.overview(read, look))
+    if expanded:
+        _print(_expanded(read, rule, look))
+    elif rule is None:
+        _print(rulebook.by_basis(read, look, spoken) if by_basis else rulebook.overview(read, look, spoken))
     else:
-        _print(rulebook.page(read.rules[_one_of(read.rules, rule, "rules", listed=False)], read, look))
+        _print(rulebook.page(read.rules[_one_of(read.rules, rule, "rules", listed=False)], read, look, spoken))
     return 0
+
+
+def _expanded(pack: Pack, rule: str | None, look: Look) -> str:
+    """The expansion of a block, named by its own id or that of one of its elements."""
+    from checker.errors import UsageError
+    from checker.report.expansion import blocks, expansion
+
+    known = blocks(pack)
+    if rule is None:
+        message = f"`--expanded` needs the id of a block: {', '.join(known) or 'this pack has none'}"
+        raise UsageError(message)
+    return expansion(_one_of(known, rule.partition("/")[0], "rules --expanded"), pack, look)
 
 
 @app.command()
@@ -225,15 +273,18 @@ def _pack(name: str | None) -> Pack:
 # --- the check ----------------------------------------------------------------
 
 
-def _check(cases: list[str], options: Options, output: list[str], kind: Format | None, look: Look) -> int:
+def _check(
+    cases: list[str], options: Options, output: list[str], kind: Format | None, look: Look, lang: str | None
+) -> int:
     from checker.errors import UsageError
     from checker.gate import exit_status
     from checker.load_tree import Limits
     from checker.outputs import parse_outputs
-    from checker.report import FORMATS
+    from checker.report import FORMATS, IN_THE_LOCALE
     from checker.sources import Search, find_cases
 
     outputs = parse_outputs(output, FORMATS)
+    languages = [lang or (_language(None) if each.format in IN_THE_LOCALE else "en") for each in outputs]
     if not cases and not options.allow_empty:
         message = "nothing to check: name a case file, a folder or a glob, or `-` for standard input"
         raise UsageError(message)
@@ -242,8 +293,12 @@ def _check(cases: list[str], options: Options, output: list[str], kind: Format |
     stdin = sys.stdin.buffer if sys.stdin is not None else None
     limit = options.max_bytes or Limits().bytes
     search = Search(stdin, limit, kind, options.allow_empty)
-    results = api.judge(find_cases(cases, search), options)
-    written = [_write(results, output, look) for output in outputs]
+    sources: Iterable[CaseSource] = find_cases(cases, search)
+    if len(set(languages)) > 1:  # then judged and told once in each
+        sources = tuple(sources)
+    told = {each: api.judge(sources, options._replace(lang=each)) for each in dict.fromkeys(languages)}
+    results = told[languages[0]]
+    written = [_write(told[each], output, look) for each, output in zip(languages, outputs, strict=True)]
     _notes(results, options, outputs, look)
     return exit_status(results, allow_empty=options.allow_empty) if all(written) else NO_ANSWER
 
@@ -288,6 +343,14 @@ def _one_of(known: Collection[Word], word: str, flag: str, *, listed: bool = Tru
     hint = nearest(word, known) or (f"; it is one of {', '.join(known)}" if listed else "")
     message = f"{flag}: unknown {quoted(word)}{hint}"
     raise UsageError(message)
+
+
+def _language(lang: str | None) -> str:
+    """The language asked for, else the locale's."""
+    from checker.model import LANGUAGES
+    from checker.speech import language_of
+
+    return language_of(os.environ) if lang is None else _one_of(LANGUAGES, lang, "--lang")
 
 
 def _reading(spelt: str) -> tuple[str, str]:

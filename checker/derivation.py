@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from checker.messages import sums_of
 from checker.model import BASES, Case, Fact, FactType, Given, Pack, text_in
 from checker.outcome import Match, Outcome, Step
+from checker.speech import Speech
 from checker.values import NONE, Unknown
 from checker.verdict import Derivation, DerivedFact, FactView, GivenFact
 
@@ -26,7 +27,7 @@ class Derivations:
     case: Case
     outcome: Outcome
     world: int
-    language: str
+    speech: Speech
     _given: dict[Fact, Given] = field(init=False)
     _steps: dict[Fact, list[tuple[Step, tuple[Fact, ...]]]] = field(init=False)
     _depths: dict[Fact, int] = field(init=False)
@@ -69,13 +70,13 @@ class Derivations:
             return GivenFact(view)
         step, premises = min(steps, key=lambda each: (self._depth_of(each[1]), each[0].match.rule, repr(each[1])))
         rule = self.pack.rules[step.match.rule]
-        title = text_in(rule.title, self.language)
+        title = text_in(rule.title, self.speech.language)
         possible = not self.outcome.facts[fact].certain & (1 << self.world)
         if fact in told:
             return DerivedFact(view, rule.id, title, (), (), possible, again=True)
         told.add(fact)
         terms = [term for head in rule.heads if head.type == fact.type for _, term in head.fields]
-        sums = tuple(sums_of(terms, dict(step.match.bindings), self.pack.rounding))
+        sums = tuple(sums_of(terms, dict(step.match.bindings), self.pack.rounding, self.speech))
         because = tuple(self._tree(premise, told) for premise in dict.fromkeys(premises))
         return DerivedFact(view, rule.id, title, sums, because, possible)
 

@@ -17,13 +17,14 @@ from checker.derivation import Derivations, weakest
 from checker.errors import Place
 from checker.messages import fill, say, sums_of
 from checker.missing import NearMisses, gaps
-from checker.model import Body, Case, Compare, Fact, Level, Pack, Pattern, Rule, text_in
+from checker.model import Body, Case, Clause, Compare, Fact, Level, Pack, Pattern, Rule, Words, text_in
 from checker.outcome import WORST_FIRST, Label, Match, Outcome, Status, Witness
-from checker.questions import HARMLESS, Questions, overall
+from checker.questions import HARMLESS, Again, Questions, overall
 from checker.referee_match import LISTED, NEEDED, Facts, Search
 from checker.referee_values import value_of_term
+from checker.speech import ENGLISH, Speech
 from checker.values import NONE, Term, Value, render
-from checker.verdict import Ask, FactView, Finding, FindingStatus, Missing, ReadingStatus
+from checker.verdict import NOT_KNOWN, Ask, FactView, Finding, FindingStatus, Missing, ReadingStatus
 from checker.worlds import Worlds
 
 
@@ -63,15 +64,21 @@ def spoken(pack: Pack, outcome: Outcome, worlds: Worlds) -> list[Spoken]:
     return sorted(found, key=lambda each: (each.rule.id, repr(each.subject)))
 
 
-def explain(pack: Pack, case: Case, outcome: Outcome, worlds: Worlds, language: str) -> tuple[Finding, ...]:
-    """The findings of a case: those whose status, under the readings asked for, is not silent."""
+def explain(
+    pack: Pack, case: Case, outcome: Outcome, worlds: Worlds, speech: Speech, again: Again
+) -> tuple[Finding, ...]:
+    """The findings of a case: those whose status is not silent. `again` judges a changed case, for questions."""
     stories: dict[int, _World] = {}
+    speech = speech.naming(pack.names)
+    questions = Questions(pack, case, again, speech)
     found = []
     for each in spoken(pack, outcome, worlds):
         if each.status == "silent":
             continue
         world = _telling(each)
-        story = stories.setdefault(world, _World(pack, case, outcome, worlds, world, language))
+        if world not in stories:
+            stories[world] = _World(pack, case, outcome, worlds, world, speech=speech, questions=questions)
+        story = stories[world]
         found.append(story.finding(each))
     return tuple(sorted(found, key=lambda finding: (finding.place.line, finding.action or "", finding.rule)))
 
@@ -86,17 +93,27 @@ def _telling(each: Spoken) -> int:
 class _World:
     """Findings as told in one world."""
 
-    def __init__(self, pack: Pack, case: Case, outcome: Outcome, worlds: Worlds, world: int, language: str) -> None:
-        self.pack, self.case, self.outcome, self.worlds, self.language = pack, case, outcome, worlds, language
+    def __init__(  # noqa: PLR0913 - what a finding is told from
+        self,
+        pack: Pack,
+        case: Case,
+        outcome: Outcome,
+        worlds: Worlds,
+        world: int,
+        *,
+        speech: Speech,
+        questions: Questions,
+    ) -> None:
+        self.pack, self.case, self.outcome, self.worlds, self.speech = pack, case, outcome, worlds, speech
         self.world, self.bit = world, 1 << world
-        self.derivations = Derivations(pack, case, outcome, world, language)
+        self.derivations = Derivations(pack, case, outcome, world, speech)
         facts = Facts(pack, case)
         for fact, label in outcome.facts.items():
             if label.possible & self.bit:
                 facts.add({fact: Level.DEFINITE if label.certain & self.bit else Level.POSSIBLE})
         self.search = Search(pack, case, dict(worlds.keys[world]), facts)
         self.near = NearMisses(self.search, self.derivations)
-        self.questions = Questions(pack, case, worlds)
+        self.questions = questions
         self.by_match: dict[Match, list[tuple[Witness, Label]]] = {}
         for witness, label in outcome.witnesses.items():
             self.by_match.setdefault(witness.match, []).append((witness, label))
@@ -115,6 +132,7 @@ class _World:
         missing = self._missing(rule, env, due, status)
         place, underline = self._places(match, missing)
         by = self._party(rule, env)
+        towards = self._towards(rule, env, by)
         action = env.get("action")
         asked = self._questions(each, env, due) if self._asks(each) else ()
         clause = self.pack.clauses.get(rule.clause or "")
@@ -126,17 +144,19 @@ class _World:
             severity=rule.severity,
             action=action if isinstance(action, str) else None,
             fingerprint=_fingerprint(rule, each.subject, env),
-            title=text_in(rule.title, self.language),
+            title=self._words(rule.title),
             clause=rule.clause,
-            clause_says=text_in(clause.says, self.language) if clause else None,
+            clause_says=self._clause_says(clause) if clause else None,
             cites=rule.cites,
             basis=rule.basis,
             rests_on=weakest(self.pack.rules[name].basis for name in rules_behind),
-            by=by,
-            towards=self._towards(rule, env, by),
+            by=None if by is None else say(by, ENGLISH),
+            by_name=None if by is None else say(by, self.speech),
+            towards=None if towards is None else say(towards, ENGLISH),
+            towards_name=None if towards is None else say(towards, self.speech),
             message=self._message(rule, env, status),
             remedy=self._text(rule, "remedy", env) if status not in HARMLESS else None,
-            due=None if due is None else say(due),
+            due=None if due is None else say(due, ENGLISH),
             bindings=match.bindings,
             place=place,
             underline=underline,
@@ -165,6 +185,10 @@ class _World:
         return min(fitting, key=lambda match: repr(match.bindings))
 
     def _asks(self, each: Spoken) -> bool:
+        """Whether the case leaves open what the finding comes to. A block's own rule asks for its elements too."""
+        block = each.rule.block
+        if block is not None and block != each.rule.id and (block, each.subject) in self.by_subject:
+            return False
         return "undetermined" in each.statuses.values() and each.status in ("undetermined", "contested")
 
     def _questions(self, each: Spoken, env: Mapping[str, Value], due: Value | None) -> tuple[Ask, ...]:
@@ -205,7 +229,7 @@ class _World:
     def _excuse(self, match: Match, rule: Rule) -> str | None:
         facts = self._witness(match, ("unless",))
         return ", ".join(str(self.derivations.view(fact)) for fact in facts) or (
-            text_in(rule.title, self.language) if rule.unless else None
+            self._words(rule.title) if rule.unless else None
         )
 
     def _missing(self, rule: Rule, env: Mapping[str, Value], due: Value | None, status: Status) -> tuple[Missing, ...]:
@@ -238,7 +262,7 @@ class _World:
                 known = {**dict(ways[0].env), **known} if ways else known
         terms = [rule.due] if isinstance(rule.due, Term) else []
         terms += list(_terms_of(rule.body)) if rule.body is not None else []
-        return tuple(sums_of(terms, known, self.pack.rounding)) if missing or terms else ()
+        return tuple(sums_of(terms, known, self.pack.rounding, self.speech)) if missing or terms else ()
 
     # --- where, who and in what words -------------------------------------------
 
@@ -263,27 +287,34 @@ class _World:
     def _is_action(self, fact: Fact, action: Value | None) -> bool:
         return action is not None and self.pack.types[fact.type].action and action in fact.values[:]
 
-    def _party(self, rule: Rule, env: Mapping[str, Value]) -> str | None:
+    def _party(self, rule: Rule, env: Mapping[str, Value]) -> Value | None:
         value = None if rule.by is None else value_of_term(rule.by, env, self.pack.rounding)
-        return None if value is None or value is NONE else say(value)
+        return None if value is NONE else value
 
-    def _towards(self, rule: Rule, env: Mapping[str, Value], by: str | None) -> str | None:
+    def _towards(self, rule: Rule, env: Mapping[str, Value], by: Value | None) -> Value | None:
         if rule.towards == "other-party":
             others = [party for party in self.pack.parties if party != by]
             return others[0] if len(others) == 1 else None
         value = None if rule.towards is None else value_of_term(rule.towards, env, self.pack.rounding)
-        return None if value is None or value is NONE else say(value)
+        return None if value is NONE else value
+
+    def _words(self, words: Words) -> str:
+        return text_in(words, self.speech.language)
+
+    def _clause_says(self, clause: Clause) -> str:
+        """What it says; the word `unknown`, which a report tells in its own words, in every language."""
+        return NOT_KNOWN if clause.says.get("en") == NOT_KNOWN else self._words(clause.says)
 
     def _message(self, rule: Rule, env: Mapping[str, Value], status: Status) -> str:
         """What happened. A rule's own words say a breach; other statuses are told by the rule's title."""
         if status == "violated":
-            return self._text(rule, "say", env) or text_in(rule.title, self.language)
-        return text_in(rule.title, self.language)
+            return self._text(rule, "say", env) or self._words(rule.title)
+        return self._words(rule.title)
 
     def _text(self, rule: Rule, key: str, env: Mapping[str, Value]) -> str | None:
         templates = rule.say if key == "say" else rule.remedy
-        template = templates.get(self.language) or templates.get("en")
-        return None if template is None else fill(template, env, self.pack.rounding)
+        template = templates.get(self.speech.language) or templates.get("en")
+        return None if template is None else fill(template, env, self.pack.rounding, self.speech)
 
     def _readings(self, each: Spoken) -> tuple[ReadingStatus, ...]:
         """For each other status the smallest change of readings that brings it."""

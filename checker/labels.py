@@ -180,6 +180,15 @@ class Run:
             return self._count(item, env, list(by_fact.values()), coming=coming, virtual=virtual)
         return NEVER
 
+    def made_up(self, find: Find, finds: Finds) -> int:
+        """The worlds in which some count of a find is reached by what is still to come, and only by that."""
+        where = 0
+        for negation, env in find.looks:
+            if isinstance(negation.node.item, Count):
+                listed = self._negation(negation, env, finds, coming=False, virtual=False)
+                where |= self._negation(negation, env, finds, coming=True, virtual=False).possible & ~listed.possible
+        return where
+
     def _absent(self, node: Node, env: Env, found: list[Label], *, coming: bool) -> Label:
         certain = possible = 0
         for label in found:

@@ -11,13 +11,14 @@ from typing import NamedTuple
 
 from checker.dates import Date, Duration, days_between
 from checker.derivation import Derivations
-from checker.messages import wanted
+from checker.messages import both, either, wanted, wish
 from checker.model import Absent, AnyOf, Body, Compare, Count, Fact, Item, Level, Pattern
 from checker.referee_match import LISTED, Env, Manner, Search, Way
 from checker.referee_open import part_of
 from checker.referee_values import compare
-from checker.values import NONE, Op, Unknown, Value, render
-from checker.verdict import FactView, FailedTest, Missing, Near
+from checker.speech import Speech
+from checker.values import NONE, Op, Term, Unknown, Value, render
+from checker.verdict import FailedTest, Missing, Near
 
 _MOST = 3
 
@@ -59,6 +60,7 @@ class NearMisses:
         """Look among the facts of `search`; show them as `derivations` does."""
         self.search = search
         self.derivations = derivations
+        self.speech = derivations.speech
 
     def missing(self, gap: Gap, due: Value | None) -> Missing | None:
         """What was looked for, in words, and what came near."""
@@ -70,8 +72,9 @@ class NearMisses:
             return self._count(gap.item, gap.before)
         if isinstance(gap.item, Absent):
             patterns = [item for item in gap.item.body.items if isinstance(item, Pattern)]
-            names = ", ".join(pattern_words(pattern, gap.before[0].env, self.search) for pattern in patterns)
-            return Missing(f"no {names}", patterns[0].type if patterns else None, ())
+            names = ", ".join(self._words(pattern, gap.before[0].env) for pattern in patterns)
+            told = self.speech.say("no {names}", names=names)
+            return Missing(told, patterns[0].type if patterns else None, ())
         return None
 
     def _pattern(self, pattern: Pattern, before: tuple[Way, ...], due: Value | None) -> Missing:
@@ -86,9 +89,10 @@ class NearMisses:
                 if fact not in found or rank < found[fact][0]:
                     found[fact] = (rank, Near(self.derivations.view(fact), failed))
         nearest = sorted(found.values(), key=lambda each: each[0])[:_MOST]
-        return Missing(
-            pattern_words(pattern, before[0].env, self.search), pattern.type, tuple(near for _, near in nearest)
-        )
+        return Missing(self._words(pattern, before[0].env), pattern.type, tuple(near for _, near in nearest))
+
+    def _words(self, pattern: Pattern, env: Env) -> str:
+        return pattern_words(pattern, env, self.search, self.speech)
 
     def _tests(self, pattern: Pattern, fact: Fact, env: Env, due: Value | None) -> tuple[tuple[FailedTest, ...], int]:
         values = dict(zip(self.search.pack.types[fact.type].fields, fact.values, strict=True))
@@ -119,7 +123,8 @@ class NearMisses:
         by = None if level else margin_of(op, found, values[0] if values else NONE)
         told = "unknown" if isinstance(found, Unknown) else render(found)
         place = given.values.get(name, given.place) if given else None
-        failed.append(FailedTest(name, wanted(op, values), told, by, place, unknown=level == Level.POSSIBLE))
+        words = wanted(op, values, self.speech)
+        failed.append(FailedTest(name, op, words, told, by, place, unknown=level == Level.POSSIBLE))
 
     def _comparison(self, item: Compare, before: tuple[Way, ...]) -> Missing:
         """A comparison that no way meets: the facts that came nearest to meeting it."""
@@ -130,18 +135,27 @@ class NearMisses:
                 right = self.search.value(term, way.env)
                 if not way.facts or compare(item.op, left, right) == Level.DEFINITE:
                     continue
-                by = margin_of("is", left, right)
-                failed = FailedTest(str(item.left), wanted("is", [right]), render(left), by, None, unknown=by is None)
+                op: Op = "is" if item.op == "in" else item.op
+                unknown = compare(op, left, right) == Level.POSSIBLE
+                by = None if unknown else margin_of(op, left, right)
+                words = wanted(op, [right], self.speech)
+                failed = FailedTest(str(item.left), op, words, render(left), by, None, unknown=unknown)
                 fact = self._fact_behind(term.variables, way)
                 if fact not in near or _days(by) < near[fact][0]:
                     near[fact] = (_days(by), Near(self.derivations.view(fact), (failed,)))
         nearest = sorted(near.values(), key=lambda each: (each[0], str(each[1].fact)))[:_MOST]
-        left_words = self._term_words(item.left.variables, before, str(item.left))
-        right = " or ".join(str(term).replace("$", "") for term in item.right)
-        op = "on" if item.op == "in" and any(isinstance(n.fact, FactView) for _, n in nearest) else wanted(item.op, ())
-        return Missing(
-            f"{left_words} {op or 'is'} {right}".replace("  ", " "), None, tuple(each for _, each in nearest)
-        )
+        words = self._comparison_words(item, before, dated=bool(nearest))
+        return Missing(words, None, tuple(each for _, each in nearest))
+
+    def _comparison_words(self, item: Compare, before: tuple[Way, ...], *, dated: bool) -> str:
+        left = self._term_words(item.left.variables, before, str(item.left))
+        right = [_unsigned(term) for term in item.right]
+        if item.op != "in":
+            return self.speech.say("{left} is {right}", left=left, right=wish(item.op, right, self.speech))
+        told = either(right, self.speech)
+        if dated:
+            return self.speech.say("{left} on {right}", left=left, right=told)
+        return self.speech.say("{left} is {right}", left=left, right=told)
 
     def _term_words(self, variables: tuple[str, ...], before: tuple[Way, ...], text: str) -> str:
         for name in variables:
@@ -160,15 +174,19 @@ class NearMisses:
         env = before[0].env
         ways = self.search.ways(Body((item.of._replace(reading=()),), ()), env, LISTED)
         facts = list(dict.fromkeys(way.facts[0] for way in ways))
-        bounds = " and ".join(wanted(op, [self.search.value(term, env)]) or "exactly" for op, term in item.bounds)
-        near = tuple(Near(self.derivations.view(fact), ()) for fact in sorted(facts, key=repr)[:_MOST])
-        return Missing(
-            f"{bounds} of {pattern_words(item.of, env, self.search)}; found {len(facts)}", item.of.type, near
+        bounds = both(
+            (wanted(op, [self.search.value(term, env)], self.speech) for op, term in item.bounds), self.speech
         )
+        near = tuple(Near(self.derivations.view(fact), ()) for fact in sorted(facts, key=repr)[:_MOST])
+        words = self._words(item.of, env)
+        told = self.speech.say("{bounds} of {pattern}; found {number}", bounds=bounds, pattern=words, number=len(facts))
+        return Missing(told, item.of.type, near)
 
 
 def margin_of(op: Op, found: Value, limit: Value) -> str | None:
     """How far off a failed test is: a duration in days, or a difference."""
+    if op == "not":
+        return None
     if isinstance(found, Date) and isinstance(limit, Date):
         days = abs(days_between(limit, found))
         if op in ("before", "after"):
@@ -184,17 +202,23 @@ def _days(margin: str | None) -> int:
     return int(digits) if digits.isdigit() else 10**7
 
 
-def pattern_words(pattern: Pattern, env: Env, search: Search) -> str:
+def pattern_words(pattern: Pattern, env: Env, search: Search, speech: Speech) -> str:
     """A pattern with its values filled in: `notice(from: russia, received: on or before 2043-07-18)`."""
     told = [f"{name}: {render(env[held])}" for name, held in pattern.binds if _is_known(env.get(held))]
     for test in pattern.tests:
         if test.field == "proposed":
             continue
         if all(set(term.variables) <= set(env) for term in test.terms):
-            told.append(f"{test.field}: {wanted(test.op, [search.value(term, env) for term in test.terms])}")
+            words = wanted(test.op, [search.value(term, env) for term in test.terms], speech)
         else:
-            told.append(f"{test.field}: {wanted(test.op, ())}{' or '.join(map(str, test.terms))}")
+            words = wish(test.op, map(str, test.terms), speech)
+        told.append(f"{test.field}: {words}")
     return f"{pattern.type}({', '.join(told)})"
+
+
+def _unsigned(term: Term) -> str:
+    """A term as a reader of sentences sees it: variables by their names alone."""
+    return str(term).replace("$", "")
 
 
 def _is_known(value: Value | None) -> bool:

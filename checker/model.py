@@ -252,6 +252,7 @@ class Rule(NamedTuple):
     then_owes: tuple[str, ...]
     say: Mapping[str, Template]
     remedy: Mapping[str, Template]
+    block: str | None  # the block it comes from
     place: Place
 
 

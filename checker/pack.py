@@ -11,9 +11,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from checker.blocks.expand import expanded
 from checker.dates import Date, Rounding
 from checker.errors import PackError, Place, Problem, nearest, quoted
-from checker.load import Node, load
+from checker.load import Document, Node, load
 from checker.model import (
     Clause,
     Fact,
@@ -47,9 +48,12 @@ from checker.vocabulary import (
 def load_pack(folder: Path) -> Pack:
     """The pack in a folder: `pack.yaml` and the other `*.yaml` files beside it."""
     problems: list[Problem] = []
-    readers, digest = _documents(folder, problems)
+    documents, digest = _documents(folder, problems)
     _refuse(problems)
-    return _Maker(readers, problems).pack(digest, folder)
+    core, ends = expanded(documents, problems)
+    _refuse(problems)
+    readers = [Reader(document, problems) for document in core]
+    return _Maker(readers, problems, ends).pack(digest, folder)
 
 
 def _label(path: Path) -> str:
@@ -63,23 +67,23 @@ def _refuse(problems: list[Problem]) -> None:
         raise PackError(problems)
 
 
-def _documents(folder: Path, problems: list[Problem]) -> tuple[list[Reader], str]:
+def _documents(folder: Path, problems: list[Problem]) -> tuple[list[Document], str]:
     if not (folder / "pack.yaml").is_file():
         raise PackError([Problem(None, f"`{folder}` holds no pack: there is no `pack.yaml` in it")])
-    readers: list[Reader] = []
+    documents: list[Document] = []
     for path in pack_files(folder):
         try:
-            documents = load(path.read_bytes(), _label(path), error=PackError)
+            loaded = load(path.read_bytes(), _label(path), error=PackError)
         except PackError as error:
             problems.extend(error.problems)
             continue
         entry = "head" if path.name == "pack.yaml" else "part"
-        if len(documents) > 1:
+        if len(loaded) > 1:
             problems.append(Problem(Place(_label(path)), "a pack file holds one document; this one has several"))
-        for document in documents[:1]:
+        for document in loaded[:1]:
             problems.extend(misshapen(document, "pack", entry))
-            readers.append(Reader(document, problems))
-    return readers, pack_digest(folder)
+            documents.append(document)
+    return documents, pack_digest(folder)
 
 
 class _Declared(NamedTuple):
@@ -92,8 +96,9 @@ class _Declared(NamedTuple):
 class _Maker:
     """The parts of a pack, put together and checked against each other."""
 
-    def __init__(self, readers: list[Reader], problems: list[Problem]) -> None:
+    def __init__(self, readers: list[Reader], problems: list[Problem], ends: str | None) -> None:
         self.readers = readers
+        self.ends = ends
         self.problems = problems
         self.head = members(readers[0].document.root)
 
@@ -156,7 +161,9 @@ class _Maker:
         reader, spelt = self.readers[0], members(self.head["in-force"]) if "in-force" in self.head else {}
         start = self._day(reader, spelt.get("from"))
         until = spelt.get("until")
-        if until is None or not isinstance(until.value, str) or until.value[:1].isdigit():
+        if until is None:
+            return Force(start, None, self.ends)
+        if not isinstance(until.value, str) or until.value[:1].isdigit():
             return Force(start, self._day(reader, until))
         kind = types.get(until.value)
         if kind is None:

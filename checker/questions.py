@@ -2,33 +2,35 @@
 
 A question is kept only where some answer changes the status. Candidates are the
 unknown fields among the near misses and the facts nobody listed; each answer is
-tried by changing the case and letting the referee judge it.
+tried by changing the case and judging it again.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from checker.dates import Date, Duration, days_between
-from checker.messages import say
+from checker.messages import say, wanted
 from checker.missing import Gap, pattern_words
 from checker.model import Absent, Case, Fact, Field, Given, Listing, Pack, Pattern, Rule
-from checker.outcome import WORST_FIRST, Status
+from checker.outcome import WORST_FIRST, Outcome, Status
 from checker.reads import patterns_of
-from checker.referee import judge
 from checker.referee_match import Env, Search
 from checker.referee_order import order_of
 from checker.referee_values import moved_by, next_day
+from checker.speech import Speech, noted
 from checker.values import NONE, Unknown, Value, Variable, render
 from checker.verdict import Answer, Ask, FindingStatus
 from checker.worlds import Worlds
 
+Again: TypeAlias = "Callable[[Case], tuple[Outcome, Worlds]]"  # a case judged, and the worlds it was judged in
 HARMLESS: frozenset[str] = frozenset({"satisfied", "excused", "overridden", "silent"})
 _MOST = 8  # candidates tried for one finding
 _MOST_DAYS = 12
-_ANOTHER = "another"
+_ANOTHER = noted("another")
 
 
 class _Field(NamedTuple):
@@ -41,9 +43,10 @@ class _Field(NamedTuple):
 class Questions:
     """Questions about one case."""
 
-    def __init__(self, pack: Pack, case: Case, worlds: Worlds) -> None:
-        """Ask about `case`, judged by `pack` in `worlds`."""
-        self.pack, self.case, self.worlds = pack, case, worlds
+    def __init__(self, pack: Pack, case: Case, again: Again, speech: Speech) -> None:
+        """Ask about `case`; `again` judges a changed one."""
+        self.pack, self.case, self.again, self.speech = pack, case, again, speech
+        self._judged: dict[tuple[object, ...], tuple[Outcome, Worlds]] = {}
 
     def of(
         self, rule: Rule, subject: tuple[Value | Fact, ...], now: str, search: Search, gaps: list[Gap]
@@ -59,14 +62,18 @@ class Questions:
 
     def _status(self, case: Case, rule: Rule, subject: tuple[Value | Fact, ...]) -> FindingStatus | Literal["silent"]:
         """The finding's status, were the case so."""
-        looked_at = self.worlds.of_rule[rule.id]
-        outcome = judge(self.pack, case, [self.worlds.keys[world] for world in looked_at])
-        table: dict[int, Status] = dict.fromkeys(range(len(looked_at)), "silent")
+        key = (tuple(given.fact for given in case.given), case.complete, case.incomplete)
+        if key not in self._judged:  # one answer tells of every finding
+            self._judged[key] = self.again(case)
+        outcome, worlds = self._judged[key]
+        looked_at = worlds.of_rule[rule.id]
+        table: dict[int, Status] = dict.fromkeys(looked_at, "silent")
         for match, statuses in outcome.statuses.items():
             if match.rule == rule.id and match.subject == subject:
                 for world, status in statuses:
-                    table[world] = min(status, table[world], key=WORST_FIRST.index)
-        return overall(table[0], frozenset(table.values()))
+                    if world in table:
+                        table[world] = min(status, table[world], key=WORST_FIRST.index)
+        return overall(table[looked_at[0]], frozenset(table.values()))
 
     # --- unknown fields -----------------------------------------------------------
 
@@ -97,12 +104,19 @@ class Questions:
             changed = tuple(fact if part == each.given.fact else part for part in subject)
             given = tuple(g._replace(fact=fact) if g is each.given else g for g in self.case.given)
             answers.append((value, self._status(replace(self.case, given=given), rule, changed)))
-        told = (
-            _ranges(answers) if each.field.kind == "date" else [Answer(say(value), status) for value, status in answers]
-        )
+        if each.field.kind == "date":
+            told = _ranges(answers, self.speech)
+        else:
+            told = [Answer(self._answer(value, each.field), status) for value, status in answers]
         field = each.field.name
-        ask = f"what is `{field}` of {each.given.name}?"
+        ask = self.speech.say("what is `{field}` of {fact}?", field=field, fact=each.given.name)
         return Ask(ask, f"{each.given.path}/{field}", each.given.values.get(field, each.given.place), tuple(told))
+
+    def _answer(self, value: Value, field: Field) -> str:
+        """What a user would write for it; durations in words."""
+        if value == _ANOTHER and not field.options:
+            return self.speech.say(_ANOTHER)
+        return value if isinstance(value, str) else say(value, self.speech)
 
     def _with(self, each: _Field, value: Value) -> Fact:
         names = list(self.pack.types[each.given.fact.type].fields)
@@ -171,16 +185,14 @@ class Questions:
         fact = self._meeting(pattern, env, search)
         given = Given(fact, f"{pattern.type} (not listed)", self.case.place, {}, "")
         added = replace(self.case, given=(*self.case.given, given))
-        words = pattern_words(pattern, env, search)
-        return Ask(
-            f"is there, or will there be, {words} that the case does not list?",
-            pattern.type,
-            None,
-            (
-                Answer("yes", self._status(added, rule, subject)),
-                Answer(f"no (`complete: [{pattern.type}]`)", self._status(closed, rule, subject)),
-            ),
+        words = pattern_words(pattern, env, search, self.speech)
+        ask = self.speech.say("is there, or will there be, {pattern} that the case does not list?", pattern=words)
+        no = self.speech.say("no (`complete: [{type}]`)", type=pattern.type)
+        answers = (
+            Answer(self.speech.say("yes"), self._status(added, rule, subject)),
+            Answer(no, self._status(closed, rule, subject)),
         )
+        return Ask(ask, pattern.type, None, answers)
 
     def _meeting(self, pattern: Pattern, env: Env, search: Search) -> Fact:
         """A fact that meets the pattern as it is bound."""
@@ -211,7 +223,7 @@ def _alike(field: Field, value: Value) -> bool:
     return number if field.kind in ("integer", "decimal") else not number and field.kind == "actor"
 
 
-def _ranges(answers: list[tuple[Value, FindingStatus | Literal["silent"]]]) -> list[Answer]:
+def _ranges(answers: list[tuple[Value, FindingStatus | Literal["silent"]]], speech: Speech) -> list[Answer]:
     """Days with the same status put together: "on or before 2043-07-18", "2043-07-19", "on or after 2043-07-20"."""
     runs: list[tuple[list[Value], FindingStatus | Literal["silent"]]] = []
     for day, status in answers:
@@ -222,10 +234,13 @@ def _ranges(answers: list[tuple[Value, FindingStatus | Literal["silent"]]]) -> l
     told = []
     for index, (days, status) in enumerate(runs):
         first, last = index == 0, index == len(runs) - 1
-        words = (
-            f"on or before {days[-1]}" if first else f"on or after {days[0]}" if last else f"{days[0]} to {days[-1]}"
-        )
-        if not first and not last and len(days) == 1:
+        if first and last:
+            words = speech.say("any day")
+        elif first or last:
+            words = wanted("on-or-before", days[-1:], speech) if first else wanted("on-or-after", days[:1], speech)
+        elif len(days) > 1:
+            words = speech.say("{first} to {last}", first=days[0], last=days[-1])
+        else:
             words = str(days[0])
-        told.append(Answer("any day" if first and last else words, status))
+        told.append(Answer(words, status))
     return told

@@ -79,6 +79,7 @@ class Facts:
     case: Case
     levels: dict[Fact, Level] = field(default_factory=dict)
     by_type: dict[str, dict[Fact, None]] = field(default_factory=dict)
+    by_value: dict[tuple[str, str], dict[Value | None, dict[Fact, None]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Begin with what the agreement and the case state."""
@@ -90,6 +91,7 @@ class Facts:
         for fact, level in found.items():
             self.levels[fact] = max(level, self.level(fact))
             self.by_type.setdefault(fact.type, {})[fact] = None
+        self.by_value.clear()
 
     def level(self, fact: Fact) -> Level:
         """How surely a fact is known to hold."""
@@ -98,6 +100,19 @@ class Facts:
     def of(self, name: str) -> list[Fact]:
         """The facts of a type."""
         return list(self.by_type.get(name, ()))
+
+    def that_could_be(self, name: str, field_name: str, value: Value) -> list[Fact]:
+        """The facts of a type whose field could be this known value: it is, or it is unknown."""
+        table = self.by_value.get((name, field_name))
+        if table is None:
+            table = self.by_value.setdefault((name, field_name), {})
+            for fact in self.by_type.get(name, ()):
+                held = self.value(fact, field_name)
+                table.setdefault(None if isinstance(held, Unknown) else held, {})[fact] = None
+        fitting, unsure = table.get(value, {}), table.get(None, {})
+        if not unsure:
+            return list(fitting)
+        return [fact for fact in self.by_type[name] if fact in fitting or fact in unsure]
 
     def value(self, fact: Fact, name: str | None) -> Value:
         """The value of a field; `none` for a field the type lacks."""
@@ -153,6 +168,8 @@ class Search:
                 level = self._absent(item, way.env, manner)
             else:
                 level = self._count(item, way.env, manner)
+                if manner.coming and not self._count(item, way.env, LISTED):  # what is to come makes up the number
+                    way = way._replace(coming=True)
             if level:
                 yield way._replace(env=env, level=both(way.level, level))
 
@@ -172,7 +189,7 @@ class Search:
 
     def _pattern(self, pattern: Pattern, way: Way, manner: Manner, due: Value | None) -> Iterator[Way]:
         day_field = self.pack.types[pattern.type].day
-        for fact in self.facts.of(pattern.type):
+        for fact in self._candidates(pattern, way.env):
             asked = self._asked_of(fact, manner, due)
             values = dict(zip(self.pack.types[pattern.type].fields, fact.values, strict=True))
             level, env = self._fits(pattern, values, way.env)
@@ -186,6 +203,14 @@ class Search:
             yield from self._unstated(pattern, way, "not listed", Way(way.env, unlisted=True))
         if manner.coming and self.pack.types[pattern.type].given:
             yield from self._to_come(pattern, way, due)
+
+    def _candidates(self, pattern: Pattern, env: Env) -> list[Fact]:
+        """The facts that can fill the pattern: where a field is bound to a known value, none with another."""
+        for name, variable in pattern.binds:
+            value = env.get(variable)
+            if isinstance(value, (int, str, Date)):
+                return self.facts.that_could_be(pattern.type, name, value)
+        return self.facts.of(pattern.type)
 
     def _asked_of(self, fact: Fact, manner: Manner, due: Value | None) -> Level:
         """What `due` and `owes` ask of a given dated fact."""
@@ -234,6 +259,8 @@ class Search:
         for name, variable in pattern.binds:
             if variable in known:
                 level = both(level, compare("is", values[name], known[variable]))
+                if not level:
+                    return level, known
                 known = _one_value(known, values[name], known[variable])
             else:
                 known[variable] = values[name]

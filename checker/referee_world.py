@@ -10,6 +10,7 @@ from checker.dates import Date, Duration
 from checker.errors import EngineError
 from checker.model import Case, Fact, Head, Level, Pack, Rule, Unless
 from checker.outcome import Match, Status, Step, Witness
+from checker.reads import patterns_of
 from checker.referee_match import LISTED, Facts, Search, Way, both
 from checker.referee_open import part_of
 from checker.referee_order import Order, order_of
@@ -51,29 +52,40 @@ class World:
 
     def derive(self, rules: list[Rule], *, recursive: bool) -> None:
         """Add what the rules conclude until nothing is new, the smallest counter first."""
-        new = self._conclusions(rules)
-        while new:
+        reads = {rule.id: {pattern.type for pattern in patterns_of(rule)} for rule in rules}
+        found = {rule.id: self._conclusions(rule) for rule in rules}
+        while new := self._new(found):
             chosen = self._smallest(new) if recursive else new
             self.facts.add(chosen)
             if len(self.facts.levels) - len(self.facts.given) - len(self.pack.facts) > MOST_DERIVED:
                 message = f"more than {MOST_DERIVED:,} facts follow; `{rules[0].id}` does not come to an end"
                 raise EngineError(message)
-            new = self._conclusions(rules) if recursive else {}
+            changed = {fact.type for fact in chosen}
+            for rule in rules:  # what reads nothing that changed concludes what it did before
+                if recursive and changed & reads[rule.id]:
+                    found[rule.id] = self._conclusions(rule)
         for rule in rules:
             for match, level, _ in self.ways(rule):
                 held = both(level, self.no_exception(rule, match))
                 for fact in self._concluded(rule, match) if held else ():
                     self.keep(self.steps, Step(fact, match), held)
 
-    def _conclusions(self, rules: list[Rule]) -> dict[Fact, Level]:
-        """The facts that follow from what is known and are new, or surer than they were."""
+    def _conclusions(self, rule: Rule) -> dict[Fact, Level]:
+        """The facts that follow from what is known."""
+        found: dict[Fact, Level] = {}
+        for match, level, _ in self.ways(rule, keep=False):
+            held = both(level, self.no_exception(rule, match, keep=False))
+            for fact in self._concluded(rule, match) if held else ():
+                found[fact] = max(held, found.get(fact, Level.FALSE))
+        return found
+
+    def _new(self, found: Mapping[str, Mapping[Fact, Level]]) -> dict[Fact, Level]:
+        """Of what follows, the facts that are new or surer than they were."""
         new: dict[Fact, Level] = {}
-        for rule in rules:
-            for match, level, _ in self.ways(rule, keep=False):
-                held = both(level, self.no_exception(rule, match, keep=False))
-                for fact in self._concluded(rule, match) if held else ():
-                    if held > max(self.facts.level(fact), new.get(fact, Level.FALSE)):
-                        new[fact] = held
+        for concluded in found.values():
+            for fact, held in concluded.items():
+                if held > max(self.facts.level(fact), new.get(fact, Level.FALSE)):
+                    new[fact] = held
         return new
 
     def _smallest(self, new: dict[Fact, Level]) -> dict[Fact, Level]:

@@ -107,6 +107,7 @@ class _RuleReader:
             then_owes=self.reader.texts(self.keys.get("then-owes")),
             say=self._templates("say", scope),
             remedy=self._templates("remedy", scope),
+            block=self._text("block") or None,
             place=self.reader.place(self.node),
         )
 

@@ -192,8 +192,9 @@ class _Judgement:
                     inside = Label(label.certain & self.here, label.possible & self.here)
                     run.keep(run.witnesses, Witness(self.held.match, self.rule.mode, 0, find.facts), inside)
                     performed.append((find, inside))
-            if find.virtual == COMING or (find.later and not find.virtual):
-                come |= run.label(find, self.finds, coming=True).possible if find.virtual else self._hoped(find)
+            if find.virtual != UNLISTED:
+                hoped = run.label(find, self.finds, coming=True).possible
+                come |= hoped if find.virtual or find.later else hoped & run.made_up(find, self.finds)
         excused = self._excuses(self.env)
         table = self._obligation_table(met, excused, come)
         self._fulfilled(performed, table.get("satisfied", 0))
@@ -201,9 +202,6 @@ class _Judgement:
         days = ((_next(self.due), -1),) if isinstance(self.due, Date) else self.held.days
         self._violation(settled, days)
         return settled
-
-    def _hoped(self, find: Find) -> int:
-        return self.run.label(find, self.finds, coming=True).possible
 
     def _excuses(self, env: Mapping[str, Value]) -> Label:
         root = self.run.program.roots[self.rule.id]

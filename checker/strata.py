@@ -16,7 +16,7 @@ from checker.model import Absent, AnyOf, Body, Count, FactType, Force, Item, Pat
 from checker.reads import patterns_in, patterns_of
 from checker.values import Step, Term, Variable
 
-_STATUS_TYPES = ("violation", "fulfilled")
+STATUS_TYPES = ("violation", "fulfilled")
 MOST_COMBINATIONS = 64
 
 
@@ -39,7 +39,7 @@ class Strata(NamedTuple):
 
 def stratify(rules: Mapping[str, Rule], force: Force) -> Strata:
     """The strata of rules that `problems_of` found nothing wrong with."""
-    edges = _edges(rules, force)
+    edges = edges_of(rules, force)
     level: dict[str, int] = {}
     groups: list[list[tuple[str, ...]]] = []
     for group in _components(edges):
@@ -53,10 +53,10 @@ def stratify(rules: Mapping[str, Rule], force: Force) -> Strata:
 
 def reading_dependencies(rules: Mapping[str, Rule], force: Force) -> dict[str, frozenset[str]]:
     """By rule, the questions its findings can depend on, directly or through what it looks at."""
-    edges = _edges(rules, force)
+    edges = edges_of(rules, force)
     found: dict[str, frozenset[str]] = {}
     for group in _components(edges):
-        own = {question for name in group for question in _questions_in(rules[name])}
+        own = {question for name in group for question in questions_in(rules[name])}
         below = {edge.maker for name in group for edge in edges[name]} - set(group)
         reach = frozenset(own).union(*(found[maker] for maker in below))
         found.update(dict.fromkeys(group, reach))
@@ -67,7 +67,7 @@ def problems_of(
     types: Mapping[str, FactType], rules: Mapping[str, Rule], force: Force, questions: Mapping[str, Question]
 ) -> Iterator[Problem]:
     """Cycles that can't be put in order, and rules that depend on too many combinations of readings."""
-    edges = _edges(rules, force)
+    edges = edges_of(rules, force)
     for group in _components(edges):
         inside = [edge for name in group for edge in edges[name] if edge.maker in group]
         strict = [edge for edge in inside if edge.strict]
@@ -85,7 +85,8 @@ def problems_of(
             yield Problem(rules[name].place, message)
 
 
-def _questions_in(rule: Rule) -> Iterator[str]:
+def questions_in(rule: Rule) -> Iterator[str]:
+    """The questions of which some part of the rule is a reading."""
     readings = [rule.reading, *(pattern.reading for pattern in patterns_of(rule))]
     readings += [unless.reading for unless in rule.unless]
     readings += [item.reading for body in (rule.when, *([rule.body] if rule.body else [])) for item in _items(body)]
@@ -110,7 +111,8 @@ def _items(body: Body) -> Iterator[Item]:
 # --- edges ----------------------------------------------------------------------
 
 
-def _edges(rules: Mapping[str, Rule], force: Force) -> dict[str, tuple[Edge, ...]]:
+def edges_of(rules: Mapping[str, Rule], force: Force) -> dict[str, tuple[Edge, ...]]:
+    """By rule, what it looks at that others make."""
     makers: dict[str, list[str]] = {}
     displacers: dict[str, list[str]] = {}
     for rule in rules.values():
@@ -127,8 +129,8 @@ def _edges(rules: Mapping[str, Rule], force: Force) -> dict[str, tuple[Edge, ...
 def _edges_of(rule: Rule, makers: Mapping[str, list[str]], displacers: list[str], force: Force) -> Iterator[Edge]:
     judged = rule.mode != "means"
     for pattern, through in _reads(rule):
-        strict = judged or through != "when" or pattern.type in _STATUS_TYPES
-        for maker in _status_rules(pattern) if pattern.type in _STATUS_TYPES else makers.get(pattern.type, ()):
+        strict = judged or through != "when" or pattern.type in STATUS_TYPES
+        for maker in _status_rules(pattern) if pattern.type in STATUS_TYPES else makers.get(pattern.type, ()):
             yield Edge(rule.id, maker, pattern.type, through, strict)
     for name in displacers:
         yield Edge(rule.id, name, "its permission or special rule", "overrides", strict=True)
@@ -258,7 +260,7 @@ def _told(strict: Edge, inside: list[Edge], rules: Mapping[str, Rule]) -> str:
     told = [f"`{strict.reader}` looks at `{strict.what}` through `{strict.through}`"]
     told += [f"which `{edge.reader}` makes and reads `{edge.what}` for" for edge in path]
     told.append(f"which `{strict.reader}` makes")
-    if any(edge.what in _STATUS_TYPES for edge in (strict, *path)):
+    if any(edge.what in STATUS_TYPES for edge in (strict, *path)):
         head = "a rule can't depend on its own breach"
     elif rules[strict.reader].mode == "means":
         head = "a cycle that looks at what is not finished needs a `counter` that rises"

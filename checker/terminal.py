@@ -19,6 +19,8 @@ COLOUR = ("auto", "always", "never")
 WIDTH = 100  # where there is no terminal to ask
 NARROWEST, WIDEST = 40, 120
 _TAB = 4
+_OPENING = frozenset("“‘（《〈「『【〔［｛")  # a line does not end with these
+_CLOSING = frozenset("”’）》〉」』】〕］｝，。、；：？！…—")  # nor begin with these
 _CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36"}
 
 
@@ -99,30 +101,32 @@ def wrap(text: str, width: int) -> list[str]:
     """`text` on lines of at most `width` columns; a long word of narrow letters (a path, a name) stays whole."""
     lines: list[str] = []
     current, room = "", width
-    for word in _words(text, width):
+    for word in text.split():
         gap = 1 if current else 0
-        size = columns(word)
-        if current and gap + size > room:
-            lines.append(current)
-            current, room, gap = "", width, 0
-        current += " " * gap + word
-        room -= gap + size
+        for piece in _pieces(word, width):
+            size = columns(piece)
+            if current and gap + size > room:
+                lines.append(current)
+                current, room, gap = "", width, 0
+            current += " " * gap + piece
+            room -= gap + size
+            gap = 0
     return [*lines, current] if current or not lines else lines
 
 
-def _words(text: str, width: int) -> list[str]:
-    """Words; one of wide letters, which knows no spaces, in pieces that fit a line."""
-    words: list[str] = []
-    for word in text.split():
-        if word.isascii() or columns(word) <= width:
-            words.append(word)
-            continue
-        rest = word
-        while rest:
-            piece = cut(rest, width)
-            words.append(piece)
-            rest = rest[len(piece) :]
-    return words
+def _pieces(word: str, width: int) -> list[str]:
+    """A word where it may break: only beside wide letters, which know no spaces, and not at their punctuation."""
+    if word.isascii():
+        return [word]
+    pieces, start, taken, last = [], 0, 0, 0
+    for index, letter in enumerate(word):
+        size = _columns(letter)
+        bound = letter in _CLOSING or word[index - 1] in _OPENING or not size
+        if max(size, last) > 1 and index > start and (not bound or taken + size > width):
+            pieces.append(word[start:index])
+            start, taken = index, 0
+        taken, last = taken + size, size
+    return [*pieces, word[start:]]
 
 
 def cut(text: str, width: int) -> str:

@@ -13,8 +13,9 @@ from typing import NamedTuple
 from checker.api import day_of_judging, which_engine
 from checker.cache import open_pack_folder
 from checker.case import agreement_of, place_of_expect, read_case
+from checker.coverage import PackCoverage, Tally
 from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest
-from checker.judging import Asked, OpenPack, judge_case, open_pack
+from checker.judging import Asked, OpenPack, judge_in_full, open_pack
 from checker.load import Document, load_file_each
 from checker.options import DEFAULT_PACK
 from checker.shelf import find_pack, packs_folder, shipped
@@ -34,11 +35,12 @@ class Failure(NamedTuple):
 
 
 class TestResults(NamedTuple):
-    """How many tests passed, what failed, and what could not be read at all."""
+    """How many tests passed, what failed, what could not be read at all, and by pack what the passing ones saw."""
 
     passed: int
     failures: tuple[Failure, ...]
     problems: tuple[Problem, ...]
+    coverage: tuple[PackCoverage, ...] = ()
 
 
 def run_tests(paths: tuple[str, ...], *, engine: str | None = None) -> TestResults:
@@ -48,7 +50,8 @@ def run_tests(paths: tuple[str, ...], *, engine: str | None = None) -> TestResul
         runner.run(path)
     if not runner.tests and not runner.problems:
         runner.problems.append(Problem(None, "no test was found: a test is a case with `expect:`"))
-    return TestResults(runner.tests - len(runner.failed), tuple(runner.failures), tuple(runner.problems))
+    coverage = tuple(tally.coverage() for tally in runner.tallies.values())
+    return TestResults(runner.tests - len(runner.failed), tuple(runner.failures), tuple(runner.problems), coverage)
 
 
 def _usual() -> tuple[str, ...]:
@@ -64,7 +67,8 @@ class _Runner:
         self.failed: set[str] = set()
         self.failures: list[Failure] = []
         self.problems: list[Problem] = []
-        self.packs: dict[str, OpenPack] = {}
+        self.packs: dict[Path, OpenPack] = {}
+        self.tallies: dict[Path, Tally] = {}
 
     def run(self, path: str) -> None:
         """Run the tests of one file, folder or pack."""
@@ -98,25 +102,30 @@ class _Runner:
     def _test(self, loaded: Document, pack: str | None, name: str) -> Iterator[Problem]:
         place = place_of_expect(loaded)
         try:
-            opened = self._opened(pack or agreement_of(loaded) or DEFAULT_PACK)
+            folder = find_pack(pack or agreement_of(loaded) or DEFAULT_PACK).resolve()
+            opened = self._opened(folder)
             case = read_case(loaded, opened.pack, name, None, day_of_judging())
             if case.expect is None:
                 yield Problem(place, "a test says what it expects: `expect: {family.rule: status}`")
                 return
             if not case.as_of_stated:
                 yield Problem(place, "a test states its day of judging: `as-of:`")
-            verdict = judge_case(opened, case, loaded, Asked(self.engine, {}))
-            yield from _differences(opened, case.expect, verdict, place)
+            verdict, outcome = judge_in_full(opened, case, loaded, Asked(self.engine, {}))
+            differences = list(_differences(opened, case.expect, verdict, place))
+            if case.as_of_stated and not differences:
+                self.tallies[folder].add(case, verdict, outcome)
+            yield from differences
         except CaseError as error:
             yield from error.problems
         except (EngineError, UsageError) as error:
             yield Problem(place, str(error))
 
-    def _opened(self, name: str) -> OpenPack:
-        if name not in self.packs:
-            pack = open_pack_folder(find_pack(name))
-            self.packs[name] = open_pack(pack, with_engine=self.engine != "referee")
-        return self.packs[name]
+    def _opened(self, folder: Path) -> OpenPack:
+        if folder not in self.packs:
+            pack = open_pack_folder(folder)
+            self.packs[folder] = open_pack(pack, with_engine=self.engine != "referee")
+            self.tallies[folder] = Tally(pack)
+        return self.packs[folder]
 
 
 def _differences(opened: OpenPack, expect: Mapping[str, str], verdict: Verdict, place: Place) -> Iterator[Problem]:
@@ -134,8 +143,10 @@ def _differences(opened: OpenPack, expect: Mapping[str, str], verdict: Verdict, 
         if rule not in opened.pack.rules:
             yield Problem(place, f"no rule `{rule}` in `{opened.pack.id}`{nearest(rule, opened.pack.rules)}")
             continue
-        findings = [each for each in verdict.findings if each.rule == rule and subject in ("", each.action or "")]
+        findings = _findings_of(rule, subject, verdict)
         seen.extend(findings)
+        if status in FAILING:  # the elements of a block say why its own rule fails
+            seen.extend(each for each in verdict.findings if each.rule.startswith(f"{rule}/"))
         told = " and ".join(sorted({each.status for each in findings})) or "silent"
         if told != status:
             yield Problem(place, f"expected {name}: {status}, got {told}")
@@ -143,6 +154,12 @@ def _differences(opened: OpenPack, expect: Mapping[str, str], verdict: Verdict, 
         if finding.status in FAILING and finding not in seen:
             who = f"@{finding.action}" if finding.action else ""
             yield Problem(place, f"not expected: {finding.rule}{who}: {finding.status}")
+
+
+def _findings_of(rule: str, subject: str, verdict: Verdict) -> list[Finding]:
+    """The findings of a rule; of a block whose own rule says nothing, those of its elements."""
+    about = [each for each in verdict.findings if subject in ("", each.action or "")]
+    return [each for each in about if each.rule == rule] or [each for each in about if each.rule.startswith(f"{rule}/")]
 
 
 def _special(name: str, verdict: Verdict) -> str:

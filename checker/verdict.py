@@ -1,7 +1,7 @@
 """What a check answers: findings with their whole reason, made by `explain`, read by every report.
 
 A finding is complete: a report walks it and asks nobody anything. Texts are in the
-language asked for; everything else is the same in every language.
+language asked for; words for programs (ids, statuses, bases, values) are the same in all.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal, NamedTuple, TypeAlias
 
 from checker.errors import Place, Problem
 from checker.model import Citation, Severity
-from checker.values import Value
+from checker.values import Op, Value
 
 FindingStatus = Literal["violated", "contested", "undetermined", "pending", "excused", "overridden", "satisfied"]
 CaseStatus = Literal["violated", "contested", "undetermined", "pending", "compliant", "not-applicable", "invalid"]
@@ -24,6 +24,7 @@ CASE_STATUSES: tuple[CaseStatus, ...] = (
     "not-applicable",
     "invalid",
 )
+NOT_KNOWN = "unknown"  # what `clause_says` holds where nothing is known of the clause's text
 
 
 class FactView(NamedTuple):
@@ -68,7 +69,8 @@ class FailedTest(NamedTuple):
     """One test a near miss failed: what was wanted, what stands there, how far off (`P45D`), and where."""
 
     field: str
-    wanted: str
+    op: Op
+    wanted: str  # in words
     found: str
     by: str | None
     place: Place | None
@@ -129,7 +131,9 @@ class Finding(NamedTuple):
     basis: str
     rests_on: str
     by: str | None
+    by_name: str | None  # as a reader calls it
     towards: str | None
+    towards_name: str | None
     message: str
     remedy: str | None
     due: str | None
@@ -212,3 +216,4 @@ class Results(NamedTuple):
     fail_on: str
     min_severity: Severity
     problems: tuple[Problem, ...]  # of files that could not even be named a case
+    language: str = "en"  # of its texts

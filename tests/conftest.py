@@ -7,6 +7,8 @@ import tempfile
 
 from hypothesis import settings
 
+os.environ["LC_ALL"] = "C.UTF-8"  # a report's language follows the locale; the tests expect English
+
 # None of the tests reads or leaves anything in the user's cache.
 os.environ["SERVANDA_CACHE"] = tempfile.mkdtemp(prefix="servanda-tests-")
 

@@ -90,7 +90,9 @@ def finding(rule: str = "family.rule", status: FindingStatus = "violated", **par
         basis="seed",
         rests_on="seed",
         by=None,
+        by_name=None,
         towards=None,
+        towards_name=None,
         message="something is not as it should be",
         remedy=None,
         due=None,
@@ -142,7 +144,7 @@ def late_notice() -> Finding:
     )
     near = Near(
         fact("notice", given, id="N1", from_="russia", received=day("2043-09-01")),
-        (FailedTest("received", "on or before 2043-07-18", "2043-09-01", "P45D", received, unknown=False),),
+        (FailedTest("received", "on-or-before", "on or before 2043-07-18", "2043-09-01", "P45D", received, unknown=False),),
     )
     action = fact("terminate", Place(LATE, 6, 5), id="T1", by="russia", effective=day("2044-07-18"))
     return finding(
@@ -155,7 +157,9 @@ def late_notice() -> Finding:
         basis="press-quote",
         rests_on="inference",
         by="russia",
+        by_name="russia",
         towards="china",
+        towards_name="china",
         message="russia gave no written diplomatic notice by 2043-07-18.",
         remedy="Give written notice through diplomatic channels by 2043-07-18, or end with a later period.",
         due="2043-07-18",

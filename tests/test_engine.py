@@ -33,6 +33,7 @@ from checker.model import Case
 from checker.outcome import Label, Outcome
 from checker.pack import load_pack
 from checker.referee import judge
+from checker.strata import reading_dependencies
 from checker.worlds import worlds_of
 
 pytestmark = pytest.mark.skipif(not engine.available(), reason="durable-rules does not import here")
@@ -270,7 +271,8 @@ def test_what_is_looked_at_is_finished_first(tmp_path: Path) -> None:
     opened = pack_of(tmp_path, rules, more=f"readings: {{{', '.join(asked)}}}")
     levels = [set(stratum.groups) for stratum in opened.program.strata]
     assert levels == [{("r.x1",), ("r.x3",)}, {("r.x2",), ("r.x4",)}, {("r.x0",), ("r.x5", "r.x6")}]
-    assert opened.dependencies == {name: frozenset("p" if name == "r.x1" else "q") for name in opened.pack.rules}
+    told = reading_dependencies(opened.pack.rules, opened.pack.force)
+    assert told == {name: frozenset("p" if name == "r.x1" else "q") for name in opened.pack.rules}
 
 
 RISES = "a cycle that looks at what is not finished needs a `counter` that rises"

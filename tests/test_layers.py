@@ -29,7 +29,7 @@ LAYERS = (
     "report.*",
     # the line, composed
     "testing",
-    "api",
+    "api | coverage",
     "judging",
     # answers, compared and explained
     "compare | explain",
@@ -47,8 +47,11 @@ LAYERS = (
     "engine | program",
     "rename | terms",
     # cases and packs, read
+    "worlds",
+    "dependencies",
     "cache",
     "case | case_schema | pack",
+    "blocks.*",
     "rules | strata",
     "reads",
     "bodies | vocabulary",
@@ -62,8 +65,8 @@ LAYERS = (
     "load_json | load_yaml | outputs | shelf",
     "load_tree | load_yaml_words | terminal",
     # nouns
-    "gate | worlds",
-    "outcome | verdict",
+    "gate",
+    "outcome | speech | verdict",
     "model",
     "values",
     "dates",

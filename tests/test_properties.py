@@ -313,11 +313,13 @@ def test_a_rule_depends_on_no_reading_but_those_it_is_said_to(seed: int, folder:
         for picked in product(*(opened.pack.readings[name].options for name in names))
     ]
     for mapping in cases:
+        case, _ = read(mapping, opened.pack)
+        depends = opened.dependencies.of(case)
         outcome = outcome_of(opened, mapping, tuple(keys))
         for name in opened.pack.rules:
             seen: dict[WorldKey, dict[Match, Status]] = {}
             for number, key in enumerate(keys):
-                asked = tuple(pair for pair in key if pair[0] in opened.dependencies[name])
+                asked = tuple(pair for pair in key if pair[0] in depends[name])
                 mine = {match: status for match, status in statuses(outcome, number).items() if match.rule == name}
                 assert seen.setdefault(asked, mine) == mine, name
 

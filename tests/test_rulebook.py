@@ -6,6 +6,7 @@ from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
+from sample_results import finding, results, verdict
 
 from checker.dates import parse_date
 from checker.errors import PackError, Place
@@ -13,6 +14,7 @@ from checker.load import load
 from checker.model import Clause, Force, Pack, Rule, Source
 from checker.reader import Reader, members
 from checker.report import rulebook
+from checker.report import text as text_report
 from checker.report.spelling import questions_of, spelling
 from checker.rules import Vocabulary, read_rules
 from checker.terminal import Look
@@ -178,6 +180,33 @@ def test_the_list(tmp_path: Path) -> None:
         "",
         "3 rules; 1 of 2 clauses is not covered by rules.",
     ]
+
+
+def test_the_list_by_basis(tmp_path: Path) -> None:
+    assert rulebook.by_basis(toy(tmp_path), Look()).splitlines() == [
+        "A toy of an agreement (toy 1.0.0)",
+        "",
+        "press-quote: words of the agreement as the press quotes them (1 rule)",
+        "  notice.end    warning  An end needs a notice",
+        "",
+        "seed: the description of the agreement that this pack was given; the article itself has not been",
+        "seen (1 rule)",
+        "  term.first    means    The first period",
+        "",
+        "sibling: by analogy with sibling agreements; the article itself has not been seen (1 rule)",
+        "  notice.quiet  permits  Some need none",
+        "",
+        "3 rules; 1 of 2 clauses is not covered by rules.",
+    ]
+
+
+def test_a_basis_has_the_same_words_on_a_page_and_in_a_report(tmp_path: Path) -> None:
+    """A reader who saw an analogy named on one of them must know it again on the other."""
+    told = "sibling: by analogy with sibling agreements; the article itself has not been seen"
+    page = rulebook.page(ALL["notice.quiet"], toy(tmp_path), Look(width=120))
+    assert f"Basis:      {told}.\n" in page
+    shown = text_report.render(results(verdict(finding(basis="sibling", rests_on="sibling"))), Look(width=120))
+    assert f"{told}.\n" in shown
 
 
 def test_a_page(tmp_path: Path) -> None:

@@ -104,6 +104,20 @@ rules:
   then-owes: [leak.notify]
   say: {en: "{party} gave no notice", ru: Нет, zh: 没有}
   remedy: Give notice
+- term:
+    {id: term.all, title: T, clause: c, cites: [S13], basis: seed, starts: {agreement: in-force}, lasts: P20Y,
+    renews: P5Y, ends-on: {reading: end, a: corresponding, b: day-before}, unless: notice.all}
+- notice:
+    {id: notice.all, title: T, basis: seed, of: terminate, with: notice, by: party, to: other-party, form: written,
+    channel: diplomatic, at-least: P1Y, before: end of period, counted-by: received, days: inclusive, late: void,
+    early: {reading: early, a: counts, b: next-only}}
+- stages:
+    {id: stages.all, title: T, basis: seed, of: start, order: [one, two], once: {two: closed}, closed-by: done,
+    work: work, holds: {one: [a, b], two: c}}
+- route: {id: route.all, title: T, basis: seed, of: [join], by-agreement: deal, among: [a, b], with: all, left-by: left}
+- consent: {id: consent.all, title: T, basis: seed, of: give, about: [x], with: yes-to, from: $owner, or-side-by: body}
+- quota: {id: quota.all, title: T, basis: seed, of: fly, at-most: 5, per: [by]}
+- waiver: {id: waiver.all, title: T, basis: seed, of: claim, among: body, not-for: [a], in-doubt: b}
 - {id: leak.notify, title: Tell, basis: seed, when: [leak: {}], owes: [notice: {}], due: none}
 - {id: leak.none, title: None, basis: seed, when: [agreement: {}], forbids: [leak: {}]}
 - {id: leak.free, title: May, basis: sibling, when: [leak: {}], permits: yes, overrides: [notice.termination/form]}

@@ -14,4 +14,5 @@ FORMATS: Mapping[str, Callable[[Results, Look], str]] = {
     "json": json.render,
     "jsonl": jsonl.render,
 }
+IN_THE_LOCALE = frozenset(("text",))  # formats in the language of the locale where none is asked for
 FOR_PEOPLE = frozenset(("text", "concise"))  # formats in which a person sees every problem

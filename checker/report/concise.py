@@ -1,34 +1,40 @@
-"""One line for each finding, as compilers write it: `file:line:column: violated[rule] message`."""
+"""One line for each finding, as compilers write it: `file:line:column: violated[rule] message`.
+
+What stands before the message is for programs and in English; the message is in the language asked for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from checker.gate import fails, unjudged_fail
+from checker.messages import one_after_another
 from checker.report import words
+from checker.speech import Speech, speech
 from checker.terminal import Look, line
 from checker.verdict import Finding, Results, Verdict
 
 
 def render(results: Results, look: Look) -> str:
     """Every problem, every finding that needs attention (or `show_all`), every action no rule judged."""
-    lines = [text for verdict in results.verdicts for text in _case(verdict, results, look)]
+    voice = speech(results.language)
+    lines = [text for verdict in results.verdicts for text in _case(verdict, results, look, voice)]
     lines += [words.placed(problem, "error: ") for problem in results.problems]
     return "".join(f"{text}\n" for text in lines)
 
 
-def _case(verdict: Verdict, results: Results, look: Look) -> Iterator[str]:
+def _case(verdict: Verdict, results: Results, look: Look, voice: Speech) -> Iterator[str]:
     for problem in verdict.problems:
         yield words.placed(problem, "error: ")
     for finding in verdict.findings:
         if _wanted(finding, results, look):
-            yield line(f"{finding.place}: {finding.status}[{finding.rule}] {message(finding)}")
+            yield line(f"{finding.place}: {finding.status}[{finding.rule}] {message(finding, voice)}")
     if not look.quiet or unjudged_fail(results):
         for action in verdict.unjudged:
-            yield f"{action.place}: unjudged[{line(action.type)}] {words.unjudged(action)}"
+            yield f"{action.place}: unjudged[{line(action.type)}] {words.unjudged(action, voice)}"
     if not look.quiet:
         for action in verdict.not_in_force:
-            yield f"{action.place}: not-in-force[{line(action.type)}] {words.not_in_force(action)}"
+            yield f"{action.place}: not-in-force[{line(action.type)}] {words.not_in_force(action, voice)}"
 
 
 def _wanted(finding: Finding, results: Results, look: Look) -> bool:
@@ -37,9 +43,16 @@ def _wanted(finding: Finding, results: Results, look: Look) -> bool:
     return look.show_all or finding.status in words.NEEDS_ATTENTION
 
 
-def message(finding: Finding) -> str:
+def message(finding: Finding, voice: Speech) -> str:
     """What it says, and for a contested one how it would end otherwise."""
-    others = "; ".join(f"{each.status} if {words.options(each.change)}" for each in finding.readings)
-    if finding.status != "contested" or not others:
+    if finding.status != "contested" or not finding.readings:
         return finding.message
-    return f"{finding.message} ({finding.default_status} by default; {others})"
+    home = voice.say("{status} by default", status=words.status(finding.default_status, voice))
+    others = (
+        voice.say(
+            "{status} if {readings}", status=words.status(each.status, voice), readings=words.options(each.change)
+        )
+        for each in finding.readings
+    )
+    told = one_after_another((home, *others), voice)
+    return voice.say("{message} ({readings})", message=finding.message, readings=told)

@@ -1,7 +1,8 @@
 """The report for programs, `servanda-report-1`. Its shape is a contract: a changed shape is a new name.
 
 Days, durations and decimals are texts, whole numbers are numbers, and the words
-`unknown` and `none` stand for the values of that name. The order of keys is fixed;
+`unknown` and `none` stand for the values of that name. Sentences are in the language
+asked for; statuses, bases, ids and values are the same in every language. The order of keys is fixed;
 no clock and no duration is in it, so equal input gives equal bytes.
 """
 
@@ -13,6 +14,7 @@ from typing import TypeAlias
 
 from checker.errors import Place, Problem
 from checker.report import words
+from checker.speech import speech
 from checker.terminal import Look
 from checker.values import Value
 from checker.values import render as spelt
@@ -58,7 +60,7 @@ def report(results: Results) -> dict[str, Json]:
         "receipt": _common(receipts),
         "summary": _summary(results),
         "coverage": {"clauses": results.coverage.clauses, "not_covered": results.coverage.not_covered},
-        "notice": words.closing(results.coverage),
+        "notice": words.closing(results.coverage, speech(results.language)),
         "problems": [_problem(each) for each in results.problems],
         "cases": [case(each) for each in results.verdicts],
     }

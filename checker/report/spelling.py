@@ -73,7 +73,7 @@ def _lists(pairs: Iterable[tuple[str, Iterable[str]]]) -> list[str]:
 
 
 def _texts(key: str, templates: Mapping[str, Template]) -> list[str]:
-    told = [f"{_INDENT}{language}: {_quoted(_template(text))}" for language, text in templates.items()]
+    told = [f"{_INDENT}{language}: {quoted(_template(text))}" for language, text in templates.items()]
     return [f"{key}:", *told] if told else []
 
 
@@ -87,7 +87,8 @@ def _braced(text: str) -> str:
     return text.replace("{", "{{").replace("}", "}}")
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text in double quotes, as YAML and JSON both read it."""
     return json.dumps(text, ensure_ascii=False)
 
 
@@ -207,5 +208,5 @@ def _term(term: Term) -> str:
 
 def _base(base: Value | Variable) -> str:
     if isinstance(base, str):
-        return base if _PLAIN.fullmatch(base) else _quoted(base)
+        return base if _PLAIN.fullmatch(base) else quoted(base)
     return str(base) if isinstance(base, Variable) else render(base)

@@ -1,4 +1,7 @@
-"""Words that reports share: statuses counted, a basis in words, distances, the summary and the closing line."""
+"""Words that reports share: statuses counted, a basis in words, distances, the summary and the closing line.
+
+A status, a severity and a basis are words for programs; here they get their words for people, in any language.
+"""
 
 from __future__ import annotations
 
@@ -7,10 +10,14 @@ from collections import Counter
 from collections.abc import Iterable
 
 from checker.errors import Problem
+from checker.messages import listed, one_after_another
+from checker.model import Clause, text_in
+from checker.speech import Speech, forms, noted
 from checker.terminal import line
 from checker.values import Unknown, render
 from checker.verdict import (
     CASE_STATUSES,
+    NOT_KNOWN,
     ActionView,
     Coverage,
     FactView,
@@ -33,53 +40,92 @@ FINDING_STATUSES: tuple[FindingStatus, ...] = (
 )
 NEEDS_ATTENTION = frozenset(("violated", "contested", "undetermined", "pending"))
 
+_STATUS = {
+    "violated": noted("violated"),
+    "contested": noted("contested"),
+    "undetermined": noted("undetermined"),
+    "pending": noted("pending"),
+    "excused": noted("excused"),
+    "overridden": noted("overridden"),
+    "satisfied": noted("satisfied"),
+    "silent": noted("silent"),
+    "compliant": noted("compliant"),
+    "not-applicable": noted("not applicable"),
+    "invalid": noted("invalid"),
+}
+_SEVERITY = {"error": noted("error"), "warning": noted("warning"), "note": noted("note"), "ok": noted("ok")}
 _BASIS = {
-    "official-text": "the official text",
-    "press-quote": "words of the agreement as the press quotes them",
-    "official-summary": "an official summary; the article itself has not been seen",
-    "press-paraphrase": "a press report in its own words; the article itself has not been seen",
-    "seed": "the description of the agreement that this pack was given; the article itself has not been seen",
-    "roadmap-2021": "the roadmap of 2021, which is not the agreement",
-    "sibling": "by analogy with sibling agreements; the article itself has not been seen",
-    "inference": "a conclusion of the pack's authors; no text says so",
+    "official-text": noted("the official text"),
+    "press-quote": noted("words of the agreement as the press quotes them"),
+    "official-summary": noted("an official summary; the article itself has not been seen"),
+    "press-paraphrase": noted("a press report in its own words; the article itself has not been seen"),
+    "seed": noted("the description of the agreement that this pack was given; the article itself has not been seen"),
+    "roadmap-2021": noted("the roadmap of 2021, which is not the agreement"),
+    "sibling": noted("by analogy with sibling agreements; the article itself has not been seen"),
+    "inference": noted("a conclusion of the pack's authors; no text says so"),
 }
 NO_ENGINE = "none"  # in a receipt
 _PROBLEM_WITHOUT_PLACE = "servanda"
 _DAYS = re.compile(r"P([0-9]+)D")
-_DIRECTIONS = (  # how `wanted` begins, and what a value on its wrong side is: of days, of numbers
-    (("on or before", "before"), "late", "too many"),
-    (("on or after", "after"), "early", "too few"),
-    (("at most", "less than"), "too long", "too many"),
-    (("at least", "more than"), "too short", "too few"),
+_NUMBER = re.compile(r"[0-9]+(\.[0-9]+)?")
+_DAYS_APART = {
+    "before": forms("{number} day late", "{number} days late"),
+    "on-or-before": forms("{number} day late", "{number} days late"),
+    "after": forms("{number} day early", "{number} days early"),
+    "on-or-after": forms("{number} day early", "{number} days early"),
+    "at-most": forms("{number} day too long", "{number} days too long"),
+    "less-than": forms("{number} day too long", "{number} days too long"),
+    "at-least": forms("{number} day too short", "{number} days too short"),
+    "more-than": forms("{number} day too short", "{number} days too short"),
+}
+_OFF = forms("{number} day off", "{number} days off")
+_OUTSIDE = forms(
+    "{number} action outside the time of the agreement", "{number} actions outside the time of the agreement"
 )
+_COVERED = forms(
+    "all {number} clause known to the pack have rules", "all {number} clauses known to the pack have rules"
+)
+_UNCOVERED = forms("{number} {of_clauses} is not covered by rules", "{number} {of_clauses} are not covered by rules")
+_NUMBERS_APART = {
+    "at-most": noted("{by} too many"),
+    "less-than": noted("{by} too many"),
+    "at-least": noted("{by} too few"),
+    "more-than": noted("{by} too few"),
+}
 
 
-def plural(number: int, noun: str, many: str | None = None) -> str:
-    """`1 case`, `2 cases`."""
-    return f"{number} {noun if number == 1 else many or noun + 's'}"
+def status(name: str, speech: Speech) -> str:
+    """A status of a finding or a case, for people."""
+    return speech.say(_STATUS[name])
 
 
-def meaning(finding: Finding) -> str:
+def severity(finding: Finding, speech: Speech) -> str:
+    """How bad it is, or that it is well."""
+    return speech.say(_SEVERITY[finding.severity if finding.status in NEEDS_ATTENTION else "ok"])
+
+
+def meaning(finding: Finding, speech: Speech) -> str:
     """What a status says where the rule has no words of its own for it; '' where the title is enough."""
     if finding.status == "pending":
-        return "Not met yet, and there is still time."
+        return speech.say("Not met yet, and there is still time.")
     if finding.status == "undetermined":
-        return "The case does not say enough to decide this."
+        return speech.say("The case does not say enough to decide this.")
     return ""
 
 
-def basis_in_words(basis: str) -> str:
+def basis_in_words(basis: str, speech: Speech) -> str:
     """What a basis is worth, for a reader who doesn't know the word."""
     meaning = _BASIS.get(basis)
-    return f"{basis}: {meaning}" if meaning else basis
+    return speech.say("{basis}: {meaning}", basis=basis, meaning=speech.say(meaning)) if meaning else basis
 
 
-def basis(finding: Finding) -> str:
+def basis(finding: Finding, speech: Speech) -> str:
     """What the rule rests on, and the weakest thing in its derivation where that is weaker."""
-    own = basis_in_words(finding.basis)
+    own = basis_in_words(finding.basis, speech)
     if finding.rests_on == finding.basis:
-        return own
-    return f"{own}. Its weakest ground is {basis_in_words(finding.rests_on)}"
+        return speech.say("{basis}.", basis=own)
+    weakest = basis_in_words(finding.rests_on, speech)
+    return speech.say("{basis}. Its weakest ground is {weakest}.", basis=own, weakest=weakest)
 
 
 def fact(view: FactView) -> str:
@@ -93,35 +139,39 @@ def name_of(view: FactView) -> str:
     return fact(view) if own is None or isinstance(own, Unknown) else line(f"{view.type} {render(own)}")
 
 
-def failed_test(test: FailedTest) -> str:
+def failed_test(test: FailedTest, speech: Speech) -> str:
     """`received: wanted on or before 2043-07-18, found 2043-09-01: 45 days late`."""
-    field = test.field.removeprefix("$")
+    told = {"field": test.field.removeprefix("$"), "wanted": test.wanted}
     if test.unknown:
-        return line(f"{field}: wanted {test.wanted}, but the value is unknown")
-    apart = f": {distance(test.by, test.wanted)}" if test.by else ""
-    return line(f"{field}: wanted {test.wanted}, found {test.found}{apart}")
+        return line(speech.say("{field}: wanted {wanted}, but the value is unknown", **told))
+    if not test.by:
+        return line(speech.say("{field}: wanted {wanted}, found {found}", found=test.found, **told))
+    apart = distance(test.by, test.op, speech)
+    return line(
+        speech.say("{field}: wanted {wanted}, found {found}: {distance}", found=test.found, distance=apart, **told)
+    )
 
 
-def distance(by: str, wanted: str) -> str:
+def distance(by: str, op: str, speech: Speech) -> str:
     """How far off a value is: `45 days late`, `2 too few`, or `off by P1Y` where the direction isn't known."""
-    days = _DAYS.fullmatch(by)
-    number = re.fullmatch(r"[0-9]+(\.[0-9]+)?", by)
-    for beginnings, late, many in _DIRECTIONS:
-        if wanted.startswith(beginnings):
-            if days:
-                return f"{plural(int(days[1]), 'day')} {late}"
-            return f"{by} {many}" if number else f"{by} {late}"
-    return f"{plural(int(days[1]), 'day')} off" if days else f"off by {by}"
+    if days := _DAYS.fullmatch(by):
+        one, others = _DAYS_APART.get(op, _OFF)
+        return speech.many(one, others, int(days[1]))
+    if op in _NUMBERS_APART and _NUMBER.fullmatch(by):
+        return speech.say(_NUMBERS_APART[op], by=by)
+    return speech.say("off by {by}", by=by)
 
 
-def unjudged(action: ActionView) -> str:
+def unjudged(action: ActionView, speech: Speech) -> str:
     """Why an action that no rule judged is shown."""
-    return line(f"no rule spoke to {action.type} {action.id}, so nothing says that it complies")
+    told = f"{action.type} {action.id}"
+    return line(speech.say("no rule spoke to {action}, so nothing says that it complies", action=told))
 
 
-def not_in_force(action: ActionView) -> str:
+def not_in_force(action: ActionView, speech: Speech) -> str:
     """Why an action outside the time of the agreement is shown."""
-    return line(f"{action.type} {action.id} lies outside the time the agreement is in force")
+    told = f"{action.type} {action.id}"
+    return line(speech.say("{action} lies outside the time the agreement is in force", action=told))
 
 
 def placed(problem: Problem, label: str = "") -> str:
@@ -147,56 +197,78 @@ def findings_tally(findings: Iterable[Finding]) -> dict[str, int]:
     return {status: found[status] for status in FINDING_STATUSES}
 
 
-def counted(numbers: dict[str, int]) -> str:
+def counted(numbers: dict[str, int], speech: Speech) -> str:
     """`1 violated, 2 pending`; what there is none of is left out."""
-    return ", ".join(f"{number} {name.replace('-', ' ')}" for name, number in numbers.items() if number)
+    told = (
+        speech.say("{number} {status}", number=number, status=status(name, speech))
+        for name, number in numbers.items()
+        if number
+    )
+    return listed(told, speech)
 
 
-def summary(results: Results) -> str:
+def summary(results: Results, speech: Speech) -> str:
     """The whole run in one line."""
     verdicts = results.verdicts
     findings = [finding for verdict in verdicts for finding in verdict.findings]
-    parts = [plural(len(verdicts), "case") + (f": {counted(tally(results))}" if verdicts else "")]
+    parts = [_numbered(speech.many("{number} case", "{number} cases", len(verdicts)), tally(results), speech)]
     if findings:
-        parts.append(f"{plural(len(findings), 'finding')}: {counted(findings_tally(findings))}")
-    silent = sum(len(verdict.unjudged) for verdict in verdicts)
-    if silent:
-        parts.append(f"{plural(silent, 'action')} no rule spoke to")
-    outside = sum(len(verdict.not_in_force) for verdict in verdicts)
-    if outside:
-        parts.append(f"{plural(outside, 'action')} outside the time of the agreement")
-    if results.problems:
-        parts.append(f"{plural(len(results.problems), 'problem')} with files")
-    return "; ".join(parts)
+        told = speech.many("{number} finding", "{number} findings", len(findings))
+        parts.append(_numbered(told, findings_tally(findings), speech))
+    if silent := sum(len(verdict.unjudged) for verdict in verdicts):
+        parts.append(speech.many("{number} action no rule spoke to", "{number} actions no rule spoke to", silent))
+    if outside := sum(len(verdict.not_in_force) for verdict in verdicts):
+        parts.append(speech.many(*_OUTSIDE, outside))
+    if broken := len(results.problems):
+        parts.append(speech.many("{number} problem with files", "{number} problems with files", broken))
+    return one_after_another(parts, speech)
 
 
-def closing(coverage: Coverage) -> str:
+def _numbered(told: str, numbers: dict[str, int], speech: Speech) -> str:
+    if not any(numbers.values()):
+        return told
+    return speech.say("{number}: {tally}", number=told, tally=counted(numbers, speech))
+
+
+def closing(coverage: Coverage, speech: Speech) -> str:
     """The line that every report for people ends with."""
-    covered = uncovered(coverage.clauses, coverage.not_covered)
-    return f"This is not legal advice: {covered}, and the articles of the agreement themselves were not read."
+    return speech.say(
+        "This is not legal advice: {covered}, and the articles of the agreement themselves were not read.",
+        covered=uncovered(coverage.clauses, coverage.not_covered, speech),
+    )
 
 
-def uncovered(clauses: int, not_covered: int) -> str:
+def uncovered(clauses: int, not_covered: int, speech: Speech) -> str:
     """How many of the clauses no rule covers."""
     if not not_covered:
-        return f"all {plural(clauses, 'clause')} known to the pack have rules"
-    return f"{not_covered} of {plural(clauses, 'clause')} {'is' if not_covered == 1 else 'are'} not covered by rules"
+        return speech.many(*_COVERED, clauses)
+    return speech.many(
+        *_UNCOVERED, not_covered, of_clauses=speech.many("of {number} clause", "of {number} clauses", clauses)
+    )
 
 
-def clause(name: str, says: str | None) -> str:
+def clause(name: str, says: str | None, speech: Speech) -> str:
     """A clause as the pack tells it: not in quotation marks, because these are not the agreement's words."""
-    if not says or says == "unknown":
-        return f"Clause {name}: its text is not known."
-    return f"Clause {name}, as this pack tells it: {says.rstrip('. ')}."
+    if not says or says == NOT_KNOWN:
+        return speech.say("Clause {name}: its text is not known.", name=name)
+    return speech.say("Clause {name}, as this pack tells it: {says}.", name=name, says=says.rstrip(". 。"))
 
 
-def engines(receipt: Receipt) -> str:
+def clause_alone(clause: Clause, speech: Speech) -> str:
+    """The same beside a label that says it is a clause."""
+    if clause.says.get("en") in (None, NOT_KNOWN):
+        return speech.say("{name}: its text is not known.", name=clause.id)
+    says = text_in(clause.says, speech.language).rstrip(". 。")
+    return speech.say("{name}, as this pack tells it: {says}.", name=clause.id, says=says)
+
+
+def engines(receipt: Receipt, speech: Speech) -> str:
     """Who judged."""
     if receipt.referee is None:
-        return f"{receipt.engine} alone"
+        return speech.say("{engine} alone", engine=receipt.engine)
     if receipt.engine == NO_ENGINE:
-        return f"the referee {receipt.referee} alone"
-    return f"{receipt.engine} and the referee {receipt.referee}, which agree"
+        return speech.say("the referee {referee} alone", referee=receipt.referee)
+    return speech.say("{engine} and the referee {referee}, which agree", engine=receipt.engine, referee=receipt.referee)
 
 
 def options(change: Iterable[tuple[str, str]]) -> str:
@@ -204,8 +276,10 @@ def options(change: Iterable[tuple[str, str]]) -> str:
     return ", ".join(f"{question}={option}" for question, option in change)
 
 
-def judged(verdict: Verdict) -> str:
+def judged(verdict: Verdict, speech: Speech) -> str:
     """The day of judging, for a heading."""
     if verdict.receipt is None:
         return ""
-    return f"as of {verdict.receipt.as_of}" + ("" if verdict.receipt.as_of_stated else " (today)")
+    if verdict.receipt.as_of_stated:
+        return speech.say("as of {day}", day=verdict.receipt.as_of)
+    return speech.say("as of {day} (today)", day=verdict.receipt.as_of)

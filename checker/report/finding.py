@@ -1,0 +1,257 @@
+"""One finding for people: title, the user's lines underlined, then short labels in the order a reader asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from checker.messages import UNKNOWN, listed, one_after_another, sentences
+from checker.report import words
+from checker.report.json import steps
+from checker.report.snippet import Mark, snippet
+from checker.speech import Speech, noted, speech
+from checker.terminal import Look, columns, line, wrap
+from checker.verdict import Ask, Derivation, DerivedFact, FactView, Finding, Missing, Results, Verdict
+
+COLOURS = {"violated": "red", "invalid": "red", "contested": "magenta", "undetermined": "yellow", "pending": "cyan"}
+FINE = "green"
+_LABELS = {
+    "what": noted("What:"),
+    "who": noted("Who:"),
+    "rule": noted("Rule:"),
+    "basis": noted("Basis:"),
+    "because": noted("Because:"),
+    "days": noted("Days:"),
+    "missing": noted("Missing:"),
+    "found": noted("Found:"),
+    "question": noted("Question:"),
+    "readings": noted("Readings:"),
+    "excused": noted("Excused:"),
+    "displaced": noted("Displaced:"),
+    "repaired": noted("Repaired:"),
+    "follows": noted("Follows:"),
+    "horizon": noted("Horizon:"),
+    "remedy": noted("Remedy:"),
+}
+MARGIN = "  "
+_DEEPEST, _DEEPEST_SHOWN = 5, 40  # levels of a derivation told, by default and at most
+_NARROW = 24  # columns that text always gets, however deep it stands
+
+
+class Page(NamedTuple):
+    """What is reported, how it should look, in which language, and how many columns a label takes with its gap."""
+
+    results: Results
+    look: Look
+    speech: Speech
+    label: int
+
+    @property
+    def room(self) -> int:
+        """The columns beside the labels."""
+        return self.look.width - len(MARGIN) - self.label
+
+    def wrap(self, text: str, less: int = 0) -> list[str]:
+        """A text beside a label, `less` columns further in."""
+        return wrap(line(text), self.room - less)
+
+
+def page_for(results: Results, look: Look) -> Page:
+    """A page in the language of the results, its labels wide enough for the longest."""
+    spoken = speech(results.language)
+    return Page(results, look, spoken, 1 + max(columns(spoken.say(label)) for label in _LABELS.values()))
+
+
+def tell(finding: Finding, verdict: Verdict, page: Page) -> list[str]:
+    """Everything there is to say of it."""
+    look = page.look
+    lines = [*_title(finding, page), f"{MARGIN}{look.paint('-->', 'blue')} {finding.place}"]
+    lines += [MARGIN + text for text in snippet(verdict.source, _marks(finding, page), look)]
+    for name, told in _sections(finding, page):
+        label = page.speech.say(_LABELS[name])
+        shown = look.paint(label, "bold") + " " * (page.label - columns(label))
+        for index, row in enumerate(told):
+            lines.append(f"{MARGIN}{shown if not index else ' ' * page.label}{row}".rstrip())
+    return lines
+
+
+def _title(finding: Finding, page: Page) -> list[str]:
+    head = page.speech.say(
+        "{severity}[{rule}] {status}:",
+        severity=words.severity(finding, page.speech),
+        rule=finding.rule,
+        status=words.status(finding.status, page.speech),
+    )
+    told = line(page.speech.say("{head} {title}", head=head, title=finding.title))
+    first, *others = wrap(told, page.look.width - len(MARGIN))
+    painted = page.look.paint(head, COLOURS.get(finding.status, FINE), "bold")
+    return [painted + first[len(head) :] if first.startswith(head) else first, *(MARGIN + each for each in others)]
+
+
+def _marks(finding: Finding, page: Page) -> list[Mark]:
+    """The value that decided, and the action where it stands on another line."""
+    colour = COLOURS.get(finding.status, FINE)
+    if finding.underline is None:
+        return [Mark(finding.place, "^", "", (colour, "bold"))]
+    marks = [Mark(finding.underline, "^", _wanted_there(finding, page), (colour, "bold"))]
+    if finding.place.line != finding.underline.line and finding.place.file == finding.underline.file:
+        marks.append(Mark(finding.place, "-", page.speech.say("judged here"), ("blue",)))
+    return marks
+
+
+def _wanted_there(finding: Finding, page: Page) -> str:
+    for missing in finding.missing:
+        for near in missing.near:
+            for test in near.failed:
+                if test.place == finding.underline:
+                    return page.speech.say("wanted: {wanted}", wanted=test.wanted)
+    return ""
+
+
+def _sections(finding: Finding, page: Page) -> Iterator[tuple[str, Iterable[str]]]:
+    """Label and lines, in the order a reader asks: what, who, by which law, why, what is missing, what to do."""
+    if what := finding.message if finding.message != finding.title else words.meaning(finding, page.speech):
+        yield "what", page.wrap(what)
+    if owed := _owed(finding, page.speech):
+        yield "who", page.wrap(owed)
+    yield "rule", [text for told in _law(finding, page.speech) for text in page.wrap(told)]
+    yield "basis", page.wrap(words.basis(finding, page.speech))
+    if why := list(_why(finding, page)):
+        yield "because", why
+    if finding.sums:
+        yield "days", [text for each in finding.sums for text in page.wrap(each)]
+    for missing in finding.missing:
+        yield "missing", _missing(missing, page)
+    if finding.found:
+        yield "found", [text for each in finding.found for text in page.wrap(_placed(each, page.speech))]
+    for question in finding.questions:
+        yield "question", _question(question, page)
+    for name, told in _outcomes(finding, page.speech):
+        yield name, page.wrap(told)
+
+
+def _owed(finding: Finding, speech: Speech) -> str:
+    due = "" if finding.due in (None, "none") else speech.say(UNKNOWN) if finding.due == UNKNOWN else finding.due
+    parties = {"by": finding.by_name, "towards": finding.towards_name}
+    if not finding.by:
+        return speech.say("Due by {due}.", due=due) if due else ""
+    if finding.towards and due:
+        return speech.say("Owed by {by} to {towards}, due by {due}.", due=due, **parties)
+    if finding.towards:
+        return speech.say("Owed by {by} to {towards}.", **parties)
+    return (
+        speech.say("Owed by {by}, due by {due}.", due=due, **parties) if due else speech.say("Owed by {by}.", **parties)
+    )
+
+
+def _law(finding: Finding, speech: Speech) -> Iterator[str]:
+    if finding.clause:
+        yield words.clause(finding.clause, finding.clause_says, speech)
+    for cite in finding.cites:
+        if cite.quote:
+            yield speech.say("Source {source}: “{quote}”.", source=cite.source, quote=cite.quote)
+        else:
+            yield speech.say("Source {source}.", source=cite.source)
+    yield speech.say("Written at {place}.", place=finding.rule_place)
+
+
+def _outcomes(finding: Finding, speech: Speech) -> Iterator[tuple[str, str]]:
+    if finding.status == "contested" or (finding.readings and finding.reading_note):
+        yield "readings", _readings(finding, speech)
+    if finding.excused_by:
+        yield "excused", speech.say("By {what}.", what=finding.excused_by)
+    if finding.overridden_by:
+        yield "displaced", speech.say("By {rules}.", rules=listed(finding.overridden_by, speech))
+    if finding.repaired_by:
+        done = one_after_another((_placed(each, speech) for each in finding.repaired_by), speech)
+        yield "repaired", speech.say("Later, by {what}. The breach stands.", what=done)
+    if finding.then_owes:
+        yield "follows", speech.say("This breach calls for {rules}.", rules=listed(finding.then_owes, speech))
+    if finding.horizon:
+        yield "horizon", speech.say("Nothing was worked out beyond {day}.", day=finding.horizon)
+    if finding.remedy and finding.status in words.NEEDS_ATTENTION:
+        yield "remedy", finding.remedy
+
+
+def _readings(finding: Finding, speech: Speech) -> str:
+    parts = [speech.say("By default this is {status}.", status=words.status(finding.default_status, speech))]
+    for each in finding.readings:
+        status, readings = words.status(each.status, speech), words.options(each.change)
+        parts.append(speech.say("It would be {status} if {readings}.", status=status, readings=readings))
+    if finding.status == "contested":
+        parts.append(speech.say("Careful lawyers differ on it."))
+    return sentences(parts, speech)
+
+
+def _placed(view: FactView, speech: Speech) -> str:
+    return _with_place(words.fact(view), view.place, speech)
+
+
+def _with_place(text: str, place: object, speech: Speech) -> str:
+    return text if place is None else speech.say("{text}, at {place}", text=text, place=place)
+
+
+def _missing(missing: Missing, page: Page) -> Iterator[str]:
+    yield from page.wrap(missing.pattern)
+    for near in missing.near:
+        fact = _with_place(words.name_of(near.fact), near.fact.place, page.speech)
+        yield from (f"  {text}" for text in page.wrap(page.speech.say("near miss: {fact}", fact=fact), 2))
+        for test in near.failed:
+            told = words.failed_test(test, page.speech)
+            yield from (f"    {text}" for text in wrap(told, max(_NARROW, page.room - 4)))
+
+
+def _question(question: Ask, page: Page) -> Iterator[str]:
+    asked = line(question.ask)
+    yield from page.wrap(_with_place(asked[:1].upper() + asked[1:], question.place, page.speech))
+    for answer in question.answers:
+        status = words.status(answer.status, page.speech)
+        told = page.speech.say("{answer}: then {status}", answer=answer.answer, status=status)
+        yield from (f"  {text}" for text in page.wrap(told, 2))
+
+
+# --- why ----------------------------------------------------------------------
+
+
+def _why(finding: Finding, page: Page) -> Iterator[str]:
+    """The derivation as a tree."""
+    deepest = _DEEPEST_SHOWN if page.look.show_all else _DEEPEST
+    for node in finding.because:
+        yield from _reason(node, 0, deepest, page)
+
+
+def _reason(node: Derivation, level: int, deepest: int, page: Page) -> Iterator[str]:
+    spoken, fact = page.speech, words.fact(node.fact)
+    if not isinstance(node, DerivedFact):
+        if node.fact.place:
+            told = spoken.say("{fact}, stated at {place}", fact=fact, place=node.fact.place)
+        else:
+            told = spoken.say("{fact}, part of the agreement itself", fact=fact)
+        yield from _told(told, "- ", level, page)
+        return
+    yield from _told(line(_conclusion(node, fact, spoken)), "- ", level, page)
+    for each in node.sums:
+        yield from _told(line(each), "  ", level + 1, page)
+    if level + 1 < deepest:
+        for child in node.because:
+            yield from _reason(child, level + 1, deepest, page)
+    elif node.because:
+        more = spoken.many("{number} more step", "{number} more steps", steps(node.because))
+        told = more if page.look.show_all else spoken.say("{more} (--show all tells them)", more=more)
+        yield from _told(told, "- ", level + 1, page)
+
+
+def _conclusion(node: DerivedFact, fact: str, speech: Speech) -> str:
+    parts = {"fact": fact, "rule": node.rule, "title": node.title}
+    if node.possible:
+        told = speech.say("{fact}, which may follow from {rule} ({title})", **parts)
+    else:
+        told = speech.say("{fact}, which follows from {rule} ({title})", **parts)
+    return speech.say("{conclusion}, told above", conclusion=told) if node.again else told
+
+
+def _told(text: str, sign: str, level: int, page: Page) -> Iterator[str]:
+    indent = "  " * level
+    room = max(_NARROW, page.room - len(indent) - len(sign))
+    for index, part in enumerate(wrap(text, room)):
+        yield indent + (sign if not index else " " * len(sign)) + part
