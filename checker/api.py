@@ -10,6 +10,7 @@ import json
 import os
 from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
+from pathlib import Path
 
 from checker.cache import open_pack_folder
 from checker.case import agreement_of, read_case
@@ -20,8 +21,11 @@ from checker.judging import Asked, OpenPack, judge_case, open_pack
 from checker.load import Document, Limits, load, load_each, load_file
 from checker.model import BASES, LANGUAGES, SEVERITIES, Severity, text_in
 from checker.options import DEFAULT_PACK, ENGINES, FAIL_ON, Options
+from checker.periods import TermOn, has_term
+from checker.periods import term_on as periods_on
 from checker.shelf import find_pack
 from checker.sources import CaseSource
+from checker.speech import Speech
 from checker.verdict import Results, Verdict
 
 
@@ -61,6 +65,21 @@ def check(
 def judge(sources: Iterable[CaseSource], options: Options) -> Results:
     """Judge every case of a run. UsageError for a wrong option, PackError for a bad pack that was asked for by name."""
     return _Run(options).results(sources)
+
+
+def term_on(
+    opened: OpenPack, as_of: str | None, speech: Speech, path: str | None = None
+) -> tuple[str, tuple[TermOn, ...]]:
+    """The day asked about (today where None is), and the term on it; with the facts of a case if a path names one."""
+    if not has_term(opened.pack):
+        message = f"`{opened.pack.id}` says nothing of a term: it has no `term` block"
+        raise UsageError(message)
+    day = day_of_judging() if as_of is None else _day(as_of)
+    case = None
+    if path is not None:
+        document = _document(Path(path))
+        case = read_case(document, opened.pack, path, day, day)
+    return str(day), periods_on(opened, day, speech, case)
 
 
 def which_engine(asked: str | None) -> str:

@@ -247,6 +247,32 @@ def _expanded(pack: Pack, rule: str | None, look: Look) -> str:
     return expansion(_one_of(known, rule.partition("/")[0], "rules --expanded"), pack, look)
 
 
+@app.command("calendar")
+def show_calendar(
+    pack: Annotated[str | None, typer.Argument(metavar="[PACK]", help="A shipped pack's name, or a folder.")] = None,
+    *,
+    as_of: Annotated[str | None, _text("--as-of", "DAY", "The day asked about; else today.")] = None,
+    case: Annotated[str | None, _text("--case", "FILE", "A case whose notices count.")] = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text or json.")] = "text",
+    lang: _Language = None,
+    color: _Colour = "auto",
+) -> int:
+    """Say where the term of an agreement stands: current period, last days for notices, what follows."""
+    look = _look(color)
+    form = _one_of(("text", "json"), output, "--output")
+    from checker import api
+    from checker.options import DEFAULT_PACK
+    from checker.report import calendar
+    from checker.speech import speech
+
+    spoken = speech(_language(lang))
+    opened = api.load_pack(pack or DEFAULT_PACK)
+    day, terms = api.term_on(opened, as_of, spoken.naming(opened.pack.names), case)
+    read = opened.pack
+    _print(calendar.json(read, day, terms) if form == "json" else calendar.text(read, day, terms, look, spoken))
+    return 0
+
+
 @app.command()
 def schema(
     which: Annotated[str, typer.Argument(metavar="WHICH", help="case, pack or report.")],

@@ -122,7 +122,7 @@ def _pieces(word: str, width: int) -> list[str]:
     for index, letter in enumerate(word):
         size = _columns(letter)
         bound = letter in _CLOSING or word[index - 1] in _OPENING or not size
-        if max(size, last) > 1 and index > start and (not bound or taken + size > width):
+        if max(size, last) > 1 and index > start and (not bound or (last > 1 and taken + size > width)):
             pieces.append(word[start:index])
             start, taken = index, 0
         taken, last = taken + size, size

@@ -35,13 +35,13 @@ def worlds_of(pack: Pack, dependencies: Dependencies, fixed: Mapping[str, str], 
         asked = frozenset(depends - fixed.keys()) if judged else frozenset()
         if asked not in by_asked:
             by_asked[asked] = tuple(
-                numbers.setdefault(key, len(numbers)) for key in _combinations(pack, home, sorted(asked))
+                numbers.setdefault(key, len(numbers)) for key in combinations(pack, home, sorted(asked))
             )
         by_rule[name] = by_asked[asked]
     return Worlds(tuple(numbers), by_rule)
 
 
-def _combinations(pack: Pack, home: Mapping[str, str], asked: list[str]) -> list[WorldKey]:
+def combinations(pack: Pack, home: Mapping[str, str], asked: list[str]) -> list[WorldKey]:
     """Every combination of the questions asked, the default's first, the rest in the pack's order of options."""
     choices = [
         sorted(pack.readings[name].options, key=lambda option, name=name: option != home[name])  # type: ignore[misc]

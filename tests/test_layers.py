@@ -30,6 +30,7 @@ LAYERS = (
     # the line, composed
     "testing",
     "api | coverage",
+    "periods",
     "judging",
     # answers, compared and explained
     "compare | explain",

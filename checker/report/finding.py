@@ -62,11 +62,16 @@ def page_for(results: Results, look: Look) -> Page:
     return Page(results, look, spoken, 1 + max(columns(spoken.say(label)) for label in _LABELS.values()))
 
 
+def indented(look: Look) -> Look:
+    """The look of lines that stand a margin further in."""
+    return look._replace(width=look.width - len(MARGIN))
+
+
 def tell(finding: Finding, verdict: Verdict, page: Page) -> list[str]:
     """Everything there is to say of it."""
     look = page.look
     lines = [*_title(finding, page), f"{MARGIN}{look.paint('-->', 'blue')} {finding.place}"]
-    lines += [MARGIN + text for text in snippet(verdict.source, _marks(finding, page), look)]
+    lines += [MARGIN + text for text in snippet(verdict.source, _marks(finding, page), indented(look))]
     for name, told in _sections(finding, page):
         label = page.speech.say(_LABELS[name])
         shown = look.paint(label, "bold") + " " * (page.label - columns(label))

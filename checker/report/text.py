@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from checker.errors import Problem
 from checker.gate import fails, unjudged_fail, verdict_fails
 from checker.report import words
-from checker.report.finding import COLOURS, FINE, MARGIN, Page, page_for, tell
+from checker.report.finding import COLOURS, FINE, MARGIN, Page, indented, page_for, tell
 from checker.report.snippet import Mark, snippet
 from checker.terminal import Look, line, wrap
 from checker.verdict import Finding, Results, Verdict
@@ -72,7 +72,7 @@ def _case(verdict: Verdict, page: Page) -> list[str]:
 def _problem(problem: Problem, verdict: Verdict, page: Page) -> list[str]:
     """What is wrong, and the line it is wrong in."""
     marks = [Mark(problem.place, "^", "", ("red", "bold"))] if problem.place else []
-    shown = snippet(verdict.source, marks, page.look)
+    shown = snippet(verdict.source, marks, indented(page.look))
     return ["", words.placed(problem, "error: "), *(MARGIN + text for text in shown)]
 
 
