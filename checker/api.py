@@ -37,7 +37,7 @@ def load_pack(name: str | os.PathLike[str]) -> OpenPack:
     return open_pack(open_pack_folder(find_pack(os.fspath(name))), with_engine=available())
 
 
-def check(
+def check(  # noqa: PLR0913 - one for each thing that can be asked
     case: str | os.PathLike[str] | Mapping[str, object],
     pack: OpenPack,
     *,
@@ -45,11 +45,12 @@ def check(
     readings: Mapping[str, str] | None = None,
     engine: str | None = None,
     lang: str = "en",
+    remedies: bool = True,
 ) -> Verdict:
     """Judge one case: a path, the text of a case (YAML or JSON), or a mapping.
 
     `as_of` is a day (text or Date), `readings` fixes questions to options, `engine` is both, durable or referee,
-    `lang` (en, ru or zh) the language of the sentences.
+    `lang` (en, ru or zh) the language of the sentences; `remedies`: look for what would put failing findings right.
     CaseError lists everything wrong with the case; EngineError says there is no answer.
     """
     document = _document(case)
@@ -58,7 +59,7 @@ def check(
     if lang not in LANGUAGES:
         message = f"unknown language {quoted(lang)}{nearest(lang, LANGUAGES)}"
         raise UsageError(message)
-    asked = Asked(which_engine(engine), _fixed(pack, tuple((readings or {}).items())), language=lang)
+    asked = Asked(which_engine(engine), _fixed(pack, tuple((readings or {}).items())), language=lang, remedies=remedies)
     return judge_case(pack, read, document, asked)
 
 
@@ -239,6 +240,7 @@ class _Run:
             min_severity=options.min_severity,  # type: ignore[arg-type]  # checked in __init__
             min_basis=options.min_basis,
             language=options.lang,
+            remedies=options.remedies,
         )
 
     def _opened(self, name: str) -> OpenPack:

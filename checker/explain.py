@@ -173,6 +173,7 @@ class _World:
             reading_note=each.status != "contested" and len(set(each.statuses.values())) > 1,
             then_owes=rule.then_owes if status == "violated" else (),
             horizon=self.outcome.horizon.get(rule.id),
+            subject=each.subject,
         )
 
     def _match(self, each: Spoken, status: Status) -> Match:

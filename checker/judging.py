@@ -42,9 +42,11 @@ from checker.referee import judge
 from checker.referee_values import compare
 from checker.speech import speech
 from checker.values import Value, Variable
-from checker.verdict import ActionView, Coverage, FactView, Finding, Receipt, Verdict
+from checker.verdict import ActionView, Coverage, FactView, Finding, Receipt, Remedy, Verdict
 from checker.version import __version__
 from checker.worlds import Worlds, worlds_of
+
+FAILING = frozenset(("violated", "contested", "undetermined", "pending"))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -72,6 +74,7 @@ class Asked(NamedTuple):
     min_severity: Severity = "error"
     min_basis: str | None = None
     language: str = "en"
+    remedies: bool = False
 
 
 def open_pack(pack: Pack, *, with_engine: bool) -> OpenPack:
@@ -91,6 +94,8 @@ def judge_in_full(opened: OpenPack, case: Case, document: Document, asked: Asked
     outcome = _outcome(opened, case, document, worlds, asked.engine)
     findings = explain(pack, case, outcome, worlds, speech(asked.language), partial(_again, opened, asked))
     kept = tuple(finding for finding in findings if _is_asked_for(finding, asked))
+    if asked.remedies:
+        kept = _advised(opened, case, document, asked, kept)
     said = spoken(pack, outcome, worlds)
     unspoken = _unspoken(pack, case, outcome)
     outside = [given for given in unspoken if _is_outside_force(pack, outcome, given.fact)]
@@ -125,6 +130,43 @@ def _again(opened: OpenPack, asked: Asked, case: Case) -> tuple[Outcome, Worlds]
     if opened.program is None or asked.engine == "referee":
         return judge(opened.pack, case, worlds.keys), worlds
     return run(opened.program, case, worlds.keys), worlds
+
+
+def _advised(
+    opened: OpenPack, case: Case, document: Document, asked: Asked, findings: tuple[Finding, ...]
+) -> tuple[Finding, ...]:
+    """The findings, those that fail with what would put them right."""
+    from checker.advice import advice  # noqa: PLC0415 - where all is well nobody needs it
+    from checker.remedies import Remedies  # noqa: PLC0415
+
+    failing = [each for each in findings if each.status in FAILING and not _is_element(opened.pack, each, findings)]
+    if not failing:
+        return findings
+    remedies = Remedies(opened.pack, case, partial(_again, opened, asked))
+    spoken_in = speech(asked.language).naming(opened.pack.names)
+
+    def prove(changed: Case) -> bool:
+        worlds = worlds_of(opened.pack, opened.dependencies, asked.readings, changed)
+        return bool(_outcome(opened, changed, document, worlds, asked.engine))
+
+    found: list[Finding] = []
+    number = 1
+    for each in findings:
+        told: tuple[Remedy, ...] = ()
+        if each.fingerprint in {other.fingerprint for other in failing}:
+            told = advice(remedies, opened.pack.rules[each.rule], each.subject, prove, spoken_in)
+            told = tuple(remedy._replace(number=place) for place, remedy in enumerate(told, number))
+        number += len(told)
+        found.append(each._replace(remedies=told))
+    return tuple(found)
+
+
+def _is_element(pack: Pack, finding: Finding, findings: tuple[Finding, ...]) -> bool:
+    """Whether the finding is about an element of a block whose own rule speaks of the same."""
+    block = pack.rules[finding.rule].block
+    return block is not None and any(
+        each.rule == block != finding.rule and each.subject == finding.subject for each in findings
+    )
 
 
 def _is_asked_for(finding: Finding, asked: Asked) -> bool:

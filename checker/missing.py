@@ -144,7 +144,8 @@ class NearMisses:
                 if fact not in near or _days(by) < near[fact][0]:
                     near[fact] = (_days(by), Near(self.derivations.view(fact), (failed,)))
         nearest = sorted(near.values(), key=lambda each: (each[0], str(each[1].fact)))[:_MOST]
-        words = self._comparison_words(item, before, dated=bool(nearest))
+        dated = any(isinstance(self.search.value(item.left, way.env), Date) for way in before)
+        words = self._comparison_words(item, before, dated=dated)
         return Missing(words, None, tuple(each for _, each in nearest))
 
     def _comparison_words(self, item: Compare, before: tuple[Way, ...], *, dated: bool) -> str:

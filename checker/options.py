@@ -33,3 +33,4 @@ class Options(NamedTuple):
     max_nodes: int | None = None
     max_aliases: int | None = None
     lang: str = "en"
+    remedies: bool = True

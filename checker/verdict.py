@@ -10,9 +10,10 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from checker.errors import Place, Problem
-from checker.model import Citation, Severity
+from checker.model import Citation, Fact, Severity
 from checker.values import Op, Value
 
+Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
 FindingStatus = Literal["violated", "contested", "undetermined", "pending", "excused", "overridden", "satisfied"]
 CaseStatus = Literal["violated", "contested", "undetermined", "pending", "compliant", "not-applicable", "invalid"]
 CASE_STATUSES: tuple[CaseStatus, ...] = (
@@ -108,6 +109,31 @@ class Ask(NamedTuple):
     answers: tuple[Answer, ...]
 
 
+class PatchStep(NamedTuple):
+    """One operation of a JSON Patch (RFC 6902) on the case as it is written."""
+
+    op: Literal["add", "replace", "remove"]
+    path: str
+    value: Json | None = None
+
+
+class Remedy(NamedTuple):
+    """Changes of the case that put a finding right, in words and as a patch; the status it has then.
+
+    `proven`: judged again with the whole pack, this finding is satisfied or excused in every reading (silent: the
+    action is not done) and no other is worse. `by`: who has to act; `until`: the last day on which it can be done.
+    """
+
+    number: int  # from 1, over all the findings of a case
+    text: str
+    change: tuple[PatchStep, ...]
+    status: str
+    by: str | None
+    by_name: str | None  # as a reader calls it
+    until: str | None
+    proven: bool = True
+
+
 class ReadingStatus(NamedTuple):
     """The status under other readings than the default: the smallest change that brings it."""
 
@@ -153,6 +179,8 @@ class Finding(NamedTuple):
     reading_note: bool  # readings differ, but only among statuses that fail nothing
     then_owes: tuple[str, ...]
     horizon: str | None
+    subject: tuple[Value | Fact, ...] = ()  # what the rule speaks of
+    remedies: tuple[Remedy, ...] = ()
 
 
 class ActionView(NamedTuple):

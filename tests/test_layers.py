@@ -32,6 +32,11 @@ LAYERS = (
     "api | coverage",
     "periods",
     "judging",
+    # what would put a finding right
+    "advice",
+    "remedies",
+    "candidates",
+    "changes",
     # answers, compared and explained
     "compare | explain",
     "questions",

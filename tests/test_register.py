@@ -11,12 +11,13 @@ import pytest
 
 from checker.api import which_engine
 from checker.cache import open_pack_folder
-from checker.case import read_case
+from checker.case import agreement_of, read_case
 from checker.coverage import JUDGED, allowed
 from checker.dates import Date
 from checker.judging import Asked, judge_case, open_pack
 from checker.load import Document, load_file_each
 from checker.model import BASES, LANGUAGES, Force, Pack, Template
+from checker.options import DEFAULT_PACK
 from checker.shelf import find_pack, shipped
 from checker.strata import reading_dependencies
 from checker.testing import run_tests
@@ -24,7 +25,7 @@ from checker.values import Term
 
 ROOT = Path(__file__).resolve().parent.parent
 ENCODED = ("yes", "partly", "judgement", "no")
-THREE_LANGUAGES = ("isls",)
+THREE_LANGUAGES = ("isls", "iss-iga")
 LETTERS = {"en": r"[A-Za-z]", "ru": r"[А-яЁё]", "zh": r"[\u4e00-\u9fff]"}
 KINDS_OF_TEST = ("violated", "satisfied", "silent", "undetermined")
 
@@ -94,10 +95,11 @@ def test_no_finding_rests_on_more_than_its_rule(name: str) -> None:
 
 
 def documents(name: str) -> Iterator[Document]:
-    """The tests of a pack and, for the one that cases mean unless they say otherwise, the examples."""
-    folder = find_pack(name)
-    for path in sorted([*folder.glob("tests/*.yaml"), *(ROOT.glob("examples/*.yaml") if name == "isls" else ())]):
-        yield from (each for each in load_file_each(path) if isinstance(each, Document))
+    """The tests of a pack, and the examples that are cases of it."""
+    for path in sorted([*find_pack(name).glob("tests/*.yaml"), *ROOT.glob("examples/*.yaml")]):
+        for each in load_file_each(path):
+            if isinstance(each, Document) and (agreement_of(each) or DEFAULT_PACK) == name:
+                yield each
 
 
 @of_each_pack
@@ -106,8 +108,8 @@ def test_every_judged_rule_is_seen_broken_kept_silent_and_undecided(name: str) -
     read = pack(name)
     assert any(rule.mode in JUDGED for rule in read.rules.values())
     asked = reading_dependencies(read.rules, Force(None))
-    paths = (name, str(ROOT / "examples")) if name == "isls" else (name,)
-    coverage = {each.pack: each for each in run_tests(paths, engine=which_engine(None)).coverage}[read.id]
+    tests = run_tests((name, str(ROOT / "examples")), engine=which_engine(None))
+    coverage = {each.pack: each for each in tests.coverage}[read.id]
     missing = {
         f"{each.rule} is never seen {status}"
         for each in coverage.rules

@@ -22,6 +22,7 @@ _LABELS = {
     "basis": noted("Basis:"),
     "because": noted("Because:"),
     "days": noted("Days:"),
+    "elements": noted("Elements:"),
     "missing": noted("Missing:"),
     "found": noted("Found:"),
     "question": noted("Question:"),
@@ -32,6 +33,7 @@ _LABELS = {
     "follows": noted("Follows:"),
     "horizon": noted("Horizon:"),
     "remedy": noted("Remedy:"),
+    "ways": noted("Ways out:"),
 }
 MARGIN = "  "
 _DEEPEST, _DEEPEST_SHOWN = 5, 40  # levels of a derivation told, by default and at most
@@ -72,7 +74,7 @@ def tell(finding: Finding, verdict: Verdict, page: Page) -> list[str]:
     look = page.look
     lines = [*_title(finding, page), f"{MARGIN}{look.paint('-->', 'blue')} {finding.place}"]
     lines += [MARGIN + text for text in snippet(verdict.source, _marks(finding, page), indented(look))]
-    for name, told in _sections(finding, page):
+    for name, told in _sections(finding, elements_of(finding, verdict), page):
         label = page.speech.say(_LABELS[name])
         shown = look.paint(label, "bold") + " " * (page.label - columns(label))
         for index, row in enumerate(told):
@@ -113,7 +115,16 @@ def _wanted_there(finding: Finding, page: Page) -> str:
     return ""
 
 
-def _sections(finding: Finding, page: Page) -> Iterator[tuple[str, Iterable[str]]]:
+def elements_of(finding: Finding, verdict: Verdict) -> list[Finding]:
+    """What the elements of a block say of what its own rule speaks of."""
+    return [
+        each
+        for each in verdict.findings
+        if each.rule.startswith(f"{finding.rule}/") and each.subject == finding.subject
+    ]
+
+
+def _sections(finding: Finding, elements: list[Finding], page: Page) -> Iterator[tuple[str, Iterable[str]]]:
     """Label and lines, in the order a reader asks: what, who, by which law, why, what is missing, what to do."""
     if what := finding.message if finding.message != finding.title else words.meaning(finding, page.speech):
         yield "what", page.wrap(what)
@@ -125,14 +136,31 @@ def _sections(finding: Finding, page: Page) -> Iterator[tuple[str, Iterable[str]
         yield "because", why
     if finding.sums:
         yield "days", [text for each in finding.sums for text in page.wrap(each)]
+    yield from _short(finding, elements, page)
+    for name, told in _outcomes(finding, page.speech):
+        yield name, page.wrap(told)
+    if finding.remedies:
+        yield "ways", [text for each in _ways(finding, page.speech) for text in page.wrap(each)]
+
+
+def _short(finding: Finding, elements: list[Finding], page: Page) -> Iterator[tuple[str, Iterable[str]]]:
+    """Where it falls short: the elements, what was looked for, what was found instead, what would decide."""
+    if elements:
+        yield "elements", [text for each in elements for text in page.wrap(_element(each, page.speech))]
     for missing in finding.missing:
         yield "missing", _missing(missing, page)
     if finding.found:
         yield "found", [text for each in finding.found for text in page.wrap(_placed(each, page.speech))]
     for question in finding.questions:
         yield "question", _question(question, page)
-    for name, told in _outcomes(finding, page.speech):
-        yield name, page.wrap(told)
+
+
+def _element(finding: Finding, speech: Speech) -> str:
+    """An element with its status, and what is said of it where it fails."""
+    name, status = finding.rule.partition("/")[2], words.status(finding.status, speech)
+    if finding.status not in words.NEEDS_ATTENTION or finding.message == finding.title:
+        return speech.say("{element}: {status}", element=name, status=status)
+    return speech.say("{element}: {status}. {message}", element=name, status=status, message=finding.message)
 
 
 def _owed(finding: Finding, speech: Speech) -> str:
@@ -176,6 +204,18 @@ def _outcomes(finding: Finding, speech: Speech) -> Iterator[tuple[str, str]]:
         yield "horizon", speech.say("Nothing was worked out beyond {day}.", day=finding.horizon)
     if finding.remedy and finding.status in words.NEEDS_ATTENTION:
         yield "remedy", finding.remedy
+
+
+def _ways(finding: Finding, speech: Speech) -> Iterator[str]:
+    """The remedies by number, each with who can do it, until when, and what the finding is then."""
+    for each in finding.remedies:
+        told = each.text
+        if each.by_name is not None and each.until is not None:
+            told = speech.say("{text} (by {by}, until {until})", text=told, by=each.by_name, until=each.until)
+        if each.status != "silent":
+            told = speech.say("{text}: then {status}", text=told, status=words.status(each.status, speech))
+        yield f"{each.number}. {told}"
+    yield speech.say("Each of these was judged again with the whole pack.")
 
 
 def _readings(finding: Finding, speech: Speech) -> str:

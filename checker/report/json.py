@@ -29,9 +29,11 @@ from checker.verdict import (
     Missing,
     Near,
     Receipt,
+    Remedy,
     Results,
     Verdict,
 )
+from checker.verdict import Json as PatchJson
 
 Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
 
@@ -158,7 +160,7 @@ def _finding(finding: Finding) -> Json:
         "rule_location": _location(finding.rule_place),
         **_reasons(finding),
         "questions": [_question(each) for each in finding.questions],
-        "remedies": [],
+        "remedies": [_remedy(each) for each in finding.remedies],
         "readings": _readings(finding),
         "reading_note": finding.reading_note,
         "then_owes": [*finding.then_owes],
@@ -254,6 +256,28 @@ def _test(test: FailedTest) -> Json:
         "unknown": test.unknown,
         "location": _location(test.place),
     }
+
+
+def _remedy(remedy: Remedy) -> Json:
+    change: list[Json] = [
+        {"op": step.op, "path": step.path, **({} if step.value is None else {"value": _patch_value(step.value)})}
+        for step in remedy.change
+    ]
+    return {
+        "number": remedy.number,
+        "text": remedy.text,
+        "change": change,
+        "status": remedy.status,
+        "by": remedy.by,
+        "until": remedy.until,
+        "proven": remedy.proven,
+    }
+
+
+def _patch_value(value: PatchJson) -> Json:
+    if isinstance(value, dict):
+        return {name: _patch_value(each) for name, each in value.items()}
+    return [_patch_value(each) for each in value] if isinstance(value, list) else value
 
 
 def _question(question: Ask) -> Json:

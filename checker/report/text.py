@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from checker.errors import Problem
 from checker.gate import fails, unjudged_fail, verdict_fails
 from checker.report import words
-from checker.report.finding import COLOURS, FINE, MARGIN, Page, indented, page_for, tell
+from checker.report.finding import COLOURS, FINE, MARGIN, Page, elements_of, indented, page_for, tell
 from checker.report.snippet import Mark, snippet
 from checker.terminal import Look, line, wrap
 from checker.verdict import Finding, Results, Verdict
@@ -63,8 +63,10 @@ def _case(verdict: Verdict, page: Page) -> list[str]:
     if page.look.quiet and not verdict_fails(verdict, page.results):
         return []
     lines = [_heading(verdict, page)]
-    for finding in verdict.findings:
-        if _wanted(finding, page):
+    shown = [finding for finding in verdict.findings if _wanted(finding, page)]
+    told_of = [element for finding in shown for element in elements_of(finding, verdict)]
+    for finding in shown:
+        if finding not in told_of:
             lines += ["", *tell(finding, verdict, page)]
     return lines + [text for block in _rest(verdict, page) for text in ("", *block)]
 

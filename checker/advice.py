@@ -1,0 +1,90 @@
+"""Remedies told: in a sentence, as a patch, by whom and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from checker.changes import Change, patch, value_of
+from checker.dates import Date
+from checker.model import Case, Fact, Pack, Rule
+from checker.remedies import Remedies, Remedy, Subject
+from checker.speech import Speech
+from checker.values import Unknown, Value, render
+from checker.verdict import Remedy as Told
+
+Proof = Callable[[Case], bool]  # whether both evaluators agree on a changed case
+
+
+def advice(remedies: Remedies, rule: Rule, subject: Subject, prove: Proof, speech: Speech) -> tuple[Told, ...]:
+    """The remedies of a finding that prove out with both evaluators."""
+    pack, case = remedies.pack, remedies.case
+    return tuple(
+        _told(each, case, pack, speech) for each in remedies.of(rule, subject) if prove(remedies.case_with(each))
+    )
+
+
+def _told(remedy: Remedy, case: Case, pack: Pack, speech: Speech) -> Told:
+    parts = [_sentence(change, pack, speech) for change in remedy.changes]
+    has_facts = any(given.path.startswith("/facts/") for given in case.given)
+    days = [day for change in remedy.changes if (day := _last_day(change, case, pack)) is not None]
+    by = next((who for change in remedy.changes if (who := _who(change.fact, pack)) is not None), None)
+    return Told(
+        number=0,
+        text="; ".join(parts),
+        change=patch(case, remedy.changes, pack, has_facts=has_facts),
+        status=remedy.status,
+        by=by,
+        by_name=None if by is None else speech.name(by),
+        until=str(min(days)) if days else None,
+    )
+
+
+def _sentence(change: Change, pack: Pack, speech: Speech) -> str:
+    kind = pack.types[change.fact.type]
+    if change.kind == "drop":
+        return speech.say("leave {name} undone", name=_name(change.fact, pack))
+    if change.kind == "set" and change.value is not None:
+        return speech.say(
+            "choose {value} as `{field}` of {name}",
+            value=render(change.value),
+            field=change.field,
+            name=_name(change.fact, pack),
+        )
+    fields = dict(zip(kind.fields, change.fact.values, strict=True))
+    day = fields.pop(kind.day or "", None)
+    what = f"{kind.name}({_fields(fields, pack, kind.name)})"
+    if isinstance(day, Date):
+        field = kind.day
+        return speech.say("bring about {what}, with `{field}` on or before {day}", what=what, field=field, day=day)
+    return speech.say("bring about {what}", what=what)
+
+
+def _fields(fields: Mapping[str, Value], pack: Pack, name: str) -> str:
+    known = pack.types[name].fields
+    told = [
+        f"{field}: {render(value)}"
+        for field, value in fields.items()
+        if field not in ("id", "proposed") and not isinstance(value, Unknown) and value != known[field].default
+    ]
+    return ", ".join(told)
+
+
+def _name(fact: Fact, pack: Pack) -> str:
+    own = value_of(pack, fact, "id")
+    return f"{fact.type} {own}" if own is not None and not isinstance(own, Unknown) else fact.type
+
+
+def _who(fact: Fact, pack: Pack) -> str | None:
+    """The first party or body that the fact names: who gives, signs or acts."""
+    for field, value in zip(pack.types[fact.type].fields.values(), fact.values, strict=True):
+        if field.kind == "actor" and isinstance(value, str):
+            return value
+    return None
+
+
+def _last_day(change: Change, case: Case, pack: Pack) -> Date | None:
+    """The last day on which the change can still be made: of what is added its day, else the day that stands."""
+    day = pack.types[change.fact.type].day
+    old = next((given.fact for given in case.given if given.path == change.path), change.fact)
+    value = value_of(pack, old, day)
+    return value if isinstance(value, Date) else None
