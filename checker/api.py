@@ -46,16 +46,22 @@ def check(  # noqa: PLR0913 - one for each thing that can be asked
     engine: str | None = None,
     lang: str = "en",
     remedies: bool = True,
+    assume: Iterable[str | Mapping[str, object]] = (),
+    without: Iterable[str] = (),
 ) -> Verdict:
     """Judge one case: a path, the text of a case (YAML or JSON), or a mapping.
 
     `as_of` is a day (text or Date), `readings` fixes questions to options, `engine` is both, durable or referee,
     `lang` (en, ru or zh) the language of the sentences; `remedies`: look for what would put failing findings right.
+    `assume` adds facts as a case spells them (text or mapping; an action is a proposed one), `without` leaves out the
+    facts and actions with these ids.
     CaseError lists everything wrong with the case; EngineError says there is no answer.
     """
     document = _document(case)
     day = _day(as_of) if isinstance(as_of, str) else as_of
-    read = read_case(document, pack.pack, document.file, day, day_of_judging())
+    supposition = Supposition(assume, without)
+    read = read_case(document, pack.pack, document.file, day, day_of_judging(), supposition.of(pack.pack))
+    supposition.refuse_idle([read])
     if lang not in LANGUAGES:
         message = f"unknown language {quoted(lang)}{nearest(lang, LANGUAGES)}"
         raise UsageError(message)
@@ -150,6 +156,8 @@ class _Run:
         self.engine = which_engine(options.engine)
         self.as_of = None if options.as_of is None else _day(options.as_of)
         self.packs: dict[str, OpenPack] = {}
+        self.supposition = Supposition(options.assume, options.without)
+        self.cases: list[Case] = []
         for what, word, known in (
             ("status", options.fail_on, FAIL_ON),
             ("severity", options.min_severity, SEVERITIES),
@@ -175,6 +183,8 @@ class _Run:
                 verdicts.append(self._verdict(each, f"{source.name}#{number}" if many else source.name))
         opened = next(iter(self.packs.values()), None) or self._opened(self.options.pack or DEFAULT_PACK)
         self._refuse_idle_globs()
+        if not problems and len(self.cases) == len(verdicts):  # else the one that has it may be among the bad ones
+            self.supposition.refuse_idle(self.cases)
         severity: Severity = self.options.min_severity  # type: ignore[assignment]  # checked in __init__
         return Results(
             verdicts=tuple(verdicts),

@@ -6,27 +6,60 @@ Facts come out in a canonical order, so that the order they were written in can'
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from typing import NamedTuple
 
 from checker.dates import Date, parse_date
 from checker.errors import CaseError, Place, Problem, quoted
 from checker.load import Document, Node
-from checker.model import PROPOSED, Case, Fact, FactType, Given, Listing, Pack
+from checker.model import PROPOSED, Assumed, Case, Fact, FactType, Given, Listing, Pack
 from checker.reader import Reader, entries, items, members
 from checker.values import NONE, Unknown, Value, render
 
 _KEYS = ("agreement", "title", "about", "source", "as-of", "facts", "actions", "complete", "incomplete", "expect")
 
 _LEFT_OUT = Unknown("", "")
+_ONE_FACT = "one fact is wanted here: `type: {field: value, …}`"
+_Placed = tuple[Given, Place]  # a fact, and where its id stands
 
 
-def read_case(document: Document, pack: Pack, name: str, as_of: Date | None, today: Date) -> Case:
+class Supposed(NamedTuple):
+    """How a case is changed before it is judged: facts that join, and ids whose facts and actions are left out."""
+
+    facts: tuple[Assumed, ...] = ()
+    without: tuple[str, ...] = ()
+
+
+AS_WRITTEN = Supposed()
+
+
+def read_case(
+    document: Document, pack: Pack, name: str, as_of: Date | None, today: Date, supposed: Supposed = AS_WRITTEN
+) -> Case:
     """The case in a document, judged on `as_of`, else on the day it states, else today; CaseError if it is none."""
     problems: list[Problem] = []
-    case = _CaseReader(Reader(document, problems), pack).case(name, as_of, today)
+    case = _CaseReader(Reader(document, problems), pack, supposed).case(name, as_of, today)
     if problems:
         raise CaseError(problems)
     return case
+
+
+def type_assumed(document: Document) -> str:
+    """The type of the one fact that a text spells; CaseError if it is no fact."""
+    if len(members(document.root)) != 1:
+        raise CaseError([Problem(document.place(document.root), _ONE_FACT)])
+    return next(iter(members(document.root)))
+
+
+def read_assumed(documents: Iterable[Document], pack: Pack) -> tuple[Assumed, ...]:
+    """Facts that are assumed, each a document; an action is a proposed one. CaseError for what the pack refuses."""
+    problems: list[Problem] = []
+    found = [
+        _CaseReader(Reader(document, problems), pack).assumed(number) for number, document in enumerate(documents)
+    ]
+    if problems:
+        raise CaseError(problems)
+    return tuple(each for each in found if each is not None)
 
 
 def agreement_of(document: Document) -> str | None:
@@ -38,15 +71,20 @@ def agreement_of(document: Document) -> str | None:
 class _CaseReader:
     """One case being read."""
 
-    def __init__(self, reader: Reader, pack: Pack) -> None:
+    def __init__(self, reader: Reader, pack: Pack, supposed: Supposed = AS_WRITTEN) -> None:
         self.reader = reader
         self.pack = pack
+        self.supposed = supposed
         self.keys = members(reader.document.root)
 
     def case(self, name: str, as_of: Date | None, today: Date) -> Case:
         self._check_keys()
         stated = self._as_of()
         given = [*self._section("facts", proposed=False), *self._section("actions", proposed=True)]
+        ids = {own for each, _ in given if isinstance(own := self._id(each.fact), str)}
+        without = sorted(ids.intersection(self.supposed.without))
+        given = [each for each in given if self._id(each[0].fact) not in without]
+        given += [(each.given, each.id_place) for each in self.supposed.facts]
         complete, incomplete = self._complete(), self._incomplete()
         self._check_listings(complete, incomplete)
         root = self.reader.document.root
@@ -60,7 +98,26 @@ class _CaseReader:
             expect=self._expect(),
             sha256=self.reader.document.sha256,
             place=self.reader.place(root),
+            assumed=self.supposed.facts,
+            without=tuple(without),
         )
+
+    def assumed(self, number: int) -> Assumed | None:
+        """The one fact that the document spells, which is not written in any case."""
+        document = self.reader.document
+        for type_name, spelt in self.keys.items():
+            kind = self._type(type_name, spelt, proposed=False)
+            path = f"added:assumed/{number}"  # none in the case
+            if kind is not None and (given := self._given(kind, spelt, path, proposed=kind.action)):
+                return Assumed(given, self._id_place(spelt), document.lines)
+        return None
+
+    def _id_place(self, node: Node) -> Place:
+        return self.reader.place(members(node).get("id", node))
+
+    def _id(self, fact: Fact) -> Value:
+        fields = self.pack.types[fact.type].fields
+        return fact.values[list(fields).index("id")] if "id" in fields else NONE
 
     def _check_keys(self) -> None:
         root = self.reader.document.root
@@ -84,7 +141,7 @@ class _CaseReader:
         value = None if node is None else self.reader.known(node, "date")
         return value if isinstance(value, Date) else None
 
-    def _section(self, section: str, *, proposed: bool) -> list[tuple[Given, Node]]:
+    def _section(self, section: str, *, proposed: bool) -> list[_Placed]:
         node = self.keys.get(section)
         if node is not None and node.value is not None and not isinstance(node.value, list):
             self.reader.problem(node, f"`{section}:` is a list; begin each line with `- `")
@@ -97,7 +154,7 @@ class _CaseReader:
             for type_name, spelt in entries(item):
                 kind = self._type(type_name, spelt, proposed=proposed)
                 if kind is not None and (given := self._given(kind, spelt, f"/{section}/{index}", proposed=proposed)):
-                    found.append((given, spelt))
+                    found.append((given, self._id_place(spelt)))
         return found
 
     def _type(self, name: str, node: Node, *, proposed: bool) -> FactType | None:
@@ -160,26 +217,24 @@ class _CaseReader:
         )
         return f"{kind.name} ({told})"
 
-    def _settled(self, given: list[tuple[Given, Node]]) -> tuple[Given, ...]:
+    def _settled(self, given: list[_Placed]) -> tuple[Given, ...]:
         """In canonical order, identical facts once (the first written stands for them); one id, one content."""
         by_fact: dict[Fact, Given] = {}
         by_id: dict[tuple[str, Value], Given] = {}
         own_facts = self._ids_of_the_agreement()
-        for each, node in given:
+        for each, place in given:
             kind = self.pack.types[each.fact.type]
-            own = each.fact.values[list(kind.fields).index("id")] if "id" in kind.fields else NONE
+            own = self._id(each.fact)
             if each.fact in by_fact:
                 continue
             by_fact[each.fact] = each
             if own_facts.get((kind.name, own), each.fact) != each.fact:
                 message = f"{quoted(own)} is a fact of the agreement itself; a case can't state it otherwise"
-                self.reader.problem(members(node).get("id", node), message)
+                self.reader.problems.append(Problem(place, message))
             first = by_id.setdefault((kind.name, own), each) if isinstance(own, str) else each
             if first is not each:
-                self.reader.problem(
-                    members(node).get("id", node),
-                    f"{quoted(str(own))} is the id of another {kind.name} already, with other content: {first.place}",
-                )
+                message = f"{quoted(own)} is the id of another {kind.name} already, with other content: {first.place}"
+                self.reader.problems.append(Problem(place, message))
         return tuple(sorted(by_fact.values(), key=_canonical))
 
     def _ids_of_the_agreement(self) -> Mapping[tuple[str, Value], Fact]:

@@ -76,7 +76,8 @@ def patch(case: Case, changes: tuple[Change, ...], pack: Pack, *, has_facts: boo
                 steps.append(PatchStep("add", "/facts", []))
             steps.append(PatchStep("add", "/facts/-", value))
             has_facts = True
-    dropped = sorted((change.path for change in changes if change.kind == "drop"), key=_last_first)
+    written = (change.path for change in changes if change.kind == "drop" and not change.path.startswith(_ADDED))
+    dropped = sorted(written, key=_last_first)
     whole = (path.rpartition("/")[0] for path in dropped)  # `/actions/0`, not the mapping below it
     return (*steps, *(PatchStep("remove", path) for path in whole))
 

@@ -136,6 +136,9 @@ def check(  # noqa: PLR0913 - one parameter for each flag
     max_depth: Annotated[int | None, typer.Option(min=1, metavar="N", help="Limit: levels of nesting.")] = None,
     max_nodes: Annotated[int | None, typer.Option(min=1, metavar="N", help="Limit: values in a document.")] = None,
     max_aliases: Annotated[int | None, typer.Option(min=0, metavar="N", help="Limit: aliases in a document.")] = None,
+    remedies: Annotated[
+        bool, typer.Option("--remedies/--no-remedies", help="Look for what would put right what fails.")
+    ] = True,
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Finding no case at all is no failure.")] = False,
     lang: _Language = None,
     quiet: _Quiet = False,
@@ -157,6 +160,7 @@ def check(  # noqa: PLR0913 - one parameter for each flag
         ignore=_globs(ignore),
         show_all=_one_of(SHOW, show, "--show") == "all",
         engine=engine and _one_of(ENGINES, engine, "--engine"),
+        remedies=remedies,
         allow_empty=allow_empty,
         max_bytes=max_bytes,
         max_depth=max_depth,

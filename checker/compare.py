@@ -47,6 +47,8 @@ def _reproducer(pack: Pack, case: Case, source: str, found: list[tuple[str, str,
     told = {
         "pack": {"id": pack.id, "version": pack.version, "sha256": pack.sha256},
         "case": {"name": case.name, "as_of": str(case.as_of), "sha256": case.sha256, "text": source},
+        "assumed": ["\n".join(each.source) for each in case.assumed],
+        "without": case.without,
         "differences": [
             {"table": table, "of": key, "referee": left, "engine": right} for table, key, left, right in found[:_MOST]
         ],

@@ -42,7 +42,7 @@ from checker.referee import judge
 from checker.referee_values import compare
 from checker.speech import speech
 from checker.values import Value, Variable
-from checker.verdict import ActionView, Coverage, FactView, Finding, Receipt, Remedy, Verdict
+from checker.verdict import ActionView, Assumption, Coverage, FactView, Finding, Receipt, Remedy, Verdict
 from checker.version import __version__
 from checker.worlds import Worlds, worlds_of
 
@@ -111,6 +111,8 @@ def judge_in_full(opened: OpenPack, case: Case, document: Document, asked: Asked
         unread=tuple(_unread(pack, case, outcome, findings)),
         receipt=_receipt(opened, case, worlds, asked),
         source=document.lines,
+        assumed=tuple(Assumption(_stated(pack, each.given), each.source) for each in case.assumed),
+        without=case.without,
     )
     return verdict, outcome
 
@@ -243,8 +245,12 @@ def _unread(pack: Pack, case: Case, outcome: Outcome, findings: Iterable[Finding
         if proposed or given.fact in read or given.place in near:
             continue
         if not any(_could_fill(pack, pattern, given.fact) for pattern in looked_for):
-            found.append(view(pack.types[given.fact.type], given.fact, given))
+            found.append(_stated(pack, given))
     return sorted(found, key=lambda each: (each.place.line, each.place.column) if each.place else (0, 0))
+
+
+def _stated(pack: Pack, given: Given) -> FactView:
+    return view(pack.types[given.fact.type], given.fact, given)
 
 
 def _negative_patterns(pack: Pack) -> Iterable[Pattern]:

@@ -43,6 +43,7 @@ __all__ = [
     "Node",
     "Scalar",
     "Value",
+    "format_of",
     "load",
     "load_each",
     "load_file",
@@ -92,7 +93,7 @@ def load_each(
         return (error.problems,)
     digest = sha256(raw).hexdigest()
     with _no_collection():
-        trees = _read(text, name, limits, format or _format(name))
+        trees = _read(text, name, limits, format or format_of(name))
         loaded = tuple(
             Document(name, tree.root, index, digest, text)
             if tree.root and not tree.problems
@@ -142,7 +143,8 @@ def _all(loaded: Iterable[Loaded], error: type[ProblemsError]) -> tuple[Document
     return tuple(documents)
 
 
-def _format(name: str) -> Format:
+def format_of(name: str) -> Format:
+    """The format that a file's name tells."""
     return _SUFFIXES.get(Path(name).suffix.lower(), "yaml")
 
 

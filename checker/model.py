@@ -318,9 +318,20 @@ class Listing(NamedTuple):
     within: tuple[tuple[str, tuple[Value, ...]], ...]
 
 
+class Assumed(NamedTuple):
+    """A fact that a case does not state and is judged with all the same; `source` is its text, by lines."""
+
+    given: Given
+    id_place: Place
+    source: tuple[str, ...]
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Case:
-    """A case, checked against a pack's vocabulary. `name` is its file (with `#n` where a file holds several)."""
+    """A case, checked against a pack's vocabulary. `name` is its file (with `#n` where a file holds several).
+
+    What is `assumed` is among the `given`; facts and actions with an id of `without` are not.
+    """
 
     name: str
     as_of: Date
@@ -331,3 +342,5 @@ class Case:
     expect: Mapping[str, str] | None
     sha256: str
     place: Place
+    assumed: tuple[Assumed, ...] = ()
+    without: tuple[str, ...] = ()

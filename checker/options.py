@@ -15,6 +15,7 @@ class Options(NamedTuple):
     """How to judge. None leaves the choice to the checker: the case's pack, today, both engines, the usual limits.
 
     `select` and `ignore` hold rule ids and globs. `show_all` asks for what complies too, as evidence.
+    `assume` holds facts as a case spells them, `without` ids: each case is judged with those and without these.
     """
 
     pack: str | None = None
@@ -33,4 +34,6 @@ class Options(NamedTuple):
     max_nodes: int | None = None
     max_aliases: int | None = None
     lang: str = "en"
+    assume: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()
     remedies: bool = True

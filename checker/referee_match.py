@@ -151,6 +151,13 @@ class Search:
             ways = [longer for way in ways for longer in self._with(item, way, manner, due)]
         return ways
 
+    def can_hold(self, body: Body) -> bool:
+        """Whether there is any fact for each pattern of the body: without one for each no listed facts fill it."""
+        return not any(
+            isinstance(item, Pattern) and item.type not in self.facts.by_type and part_of(item.reading, self.reading)
+            for item in body.items
+        )
+
     def remains(self, body: Body) -> bool:
         """Whether anything of the body is part of this world: without that there is no such body."""
         return any(part_of(item.reading, self.reading) for item in body.items)

@@ -144,6 +144,8 @@ class World:
     def ways(self, rule: Rule, *, keep: bool = True) -> list[tuple[Match, Level, Value]]:
         """The matches of a rule's `when`: each set of bindings once, at its best level, on its earliest day."""
         best: dict[Match, tuple[Level, Value]] = {}
+        if not self.search.can_hold(rule.when):
+            return []
         for way in self.search.ways(rule.when, {}, LISTED):
             day = self.case.as_of if way.day is None else way.day
             level = both(way.level, self._applies(rule, day))

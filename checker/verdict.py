@@ -191,6 +191,13 @@ class ActionView(NamedTuple):
     place: Place
 
 
+class Assumption(NamedTuple):
+    """A fact that is assumed, and the lines of its text."""
+
+    fact: FactView
+    source: tuple[str, ...]
+
+
 class Receipt(NamedTuple):
     """What judged, by which pack and day, under which readings."""
 
@@ -218,6 +225,13 @@ class Verdict(NamedTuple):
     unread: tuple[FactView, ...]
     receipt: Receipt | None
     source: tuple[str, ...]  # the lines of the user's file, to underline in
+    assumed: tuple[Assumption, ...] = ()  # facts that the case was judged with and does not state
+    without: tuple[str, ...] = ()  # ids of facts and actions that it states and was judged without
+
+    def lines_of(self, file: str) -> tuple[str, ...]:
+        """The lines of the file that a place names: the user's, or the text of what is assumed."""
+        texts = (each.source for each in self.assumed if each.fact.place is not None and each.fact.place.file == file)
+        return next(texts, self.source)
 
     def to_json(self) -> str:
         """The verdict as the JSON report gives a case."""

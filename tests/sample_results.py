@@ -144,7 +144,11 @@ def late_notice() -> Finding:
     )
     near = Near(
         fact("notice", given, id="N1", from_="russia", received=day("2043-09-01")),
-        (FailedTest("received", "on-or-before", "on or before 2043-07-18", "2043-09-01", "P45D", received, unknown=False),),
+        (
+            FailedTest(
+                "received", "on-or-before", "on or before 2043-07-18", "2043-09-01", "P45D", received, unknown=False
+            ),
+        ),
     )
     action = fact("terminate", Place(LATE, 6, 5), id="T1", by="russia", effective=day("2044-07-18"))
     return finding(

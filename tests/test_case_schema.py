@@ -42,7 +42,7 @@ def rule_of(name: str) -> Rule:
         if_not="breach",
         when=empty, body=empty, heads=(), due=None, unless=(), by=None, towards=None, acts=False, also_done=False,
         per=(), overrides=(), instead_of=(), survives=False, before_force=False, valid=(None, None), until=None,
-        reading=(), then_owes=(), say={}, remedy={}, place=NOWHERE,
+        reading=(), then_owes=(), say={}, remedy={}, block=None, place=NOWHERE,
     )  # fmt: skip
 
 

@@ -73,13 +73,21 @@ def tell(finding: Finding, verdict: Verdict, page: Page) -> list[str]:
     """Everything there is to say of it."""
     look = page.look
     lines = [*_title(finding, page), f"{MARGIN}{look.paint('-->', 'blue')} {finding.place}"]
-    lines += [MARGIN + text for text in snippet(verdict.source, _marks(finding, page), indented(look))]
+    lines += [MARGIN + text for text in _shown(finding, verdict, page)]
     for name, told in _sections(finding, elements_of(finding, verdict), page):
         label = page.speech.say(_LABELS[name])
         shown = look.paint(label, "bold") + " " * (page.label - columns(label))
         for index, row in enumerate(told):
             lines.append(f"{MARGIN}{shown if not index else ' ' * page.label}{row}".rstrip())
     return lines
+
+
+def _shown(finding: Finding, verdict: Verdict, page: Page) -> Iterator[str]:
+    """The marked lines; where they are of another text than the finding's place is in, with that place before them."""
+    marks = _marks(finding, page)
+    if marks[0].place.file != finding.place.file:
+        yield f"{page.look.paint('-->', 'blue')} {marks[0].place}"
+    yield from snippet(verdict.lines_of(marks[0].place.file), marks, indented(page.look))
 
 
 def _title(finding: Finding, page: Page) -> list[str]:

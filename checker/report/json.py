@@ -81,6 +81,8 @@ def case(verdict: Verdict) -> dict[str, Json]:
         "unjudged": [_action(each) for each in verdict.unjudged],
         "not_in_force": [_action(each) for each in verdict.not_in_force],
         "unread": [_stated(each) for each in verdict.unread],
+        "assumed": [_stated(each.fact) for each in verdict.assumed],
+        "without": [*verdict.without],
         "findings": [_finding(each) for each in verdict.findings],
     }
 

@@ -62,7 +62,7 @@ def _case(verdict: Verdict, page: Page) -> list[str]:
         return [_heading(verdict, page), *(text for each in verdict.problems for text in _problem(each, verdict, page))]
     if page.look.quiet and not verdict_fails(verdict, page.results):
         return []
-    lines = [_heading(verdict, page)]
+    lines = [_heading(verdict, page), *_supposed(verdict, page)]
     shown = [finding for finding in verdict.findings if _wanted(finding, page)]
     told_of = [element for finding in shown for element in elements_of(finding, verdict)]
     for finding in shown:
@@ -85,6 +85,18 @@ def _heading(verdict: Verdict, page: Page) -> str:
     if day := words.judged(verdict, page.speech):
         return page.speech.say("{case}: {status}, {day}", case=case, status=status, day=day)
     return page.speech.say("{case}: {status}", case=case, status=status)
+
+
+def _supposed(verdict: Verdict, page: Page) -> list[str]:
+    """How the case was changed before it was judged."""
+    facts, ids = "; ".join(words.fact(each.fact) for each in verdict.assumed), ", ".join(verdict.without)
+    if facts and ids:
+        told = page.speech.say("Assumed: {facts}; left out: {ids}", facts=facts, ids=ids)
+    elif facts:
+        told = page.speech.say("Assumed: {facts}", facts=facts)
+    else:
+        told = page.speech.say("Left out: {ids}", ids=ids) if ids else ""
+    return wrap(line(told), page.look.width) if told else []
 
 
 def _wanted(finding: Finding, page: Page) -> bool:

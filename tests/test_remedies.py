@@ -1,0 +1,121 @@
+"""Remedies keep what they promise: the patch applied to the case as it is written, and the whole judged again."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from checker import check, load_pack
+from checker.errors import CaseError
+from checker.load import load_file, plain
+from checker.verdict import Finding, Remedy, Verdict
+
+ROOT = Path(__file__).resolve().parent.parent
+PACK = load_pack("isls")
+FAILING = ("violated", "contested", "undetermined", "pending")
+BADNESS = ("silent", "satisfied", "overridden", "excused", "pending", "undetermined", "contested", "violated")
+CASES = (
+    "background-ip-leak", "joint-results", "late-notice", "mid-period-exit", "notice-by-agency", "notice-pending",
+    "partner-no-agreement", "partner-one-agreement", "second-period-exit",
+)  # fmt: skip
+
+
+def written(name: str) -> Any:
+    return plain(load_file(ROOT / "examples" / f"{name}.yaml", error=CaseError)[0].root)
+
+
+def patched(case: Any, remedy: Remedy) -> Any:
+    """The case with a JSON Patch applied, as RFC 6902 says it for the steps that remedies take."""
+    case = copy.deepcopy(case)
+    for step in remedy.change:
+        *way, last = step.path.removeprefix("/").split("/")
+        place = case
+        for key in way:
+            place = place[int(key)] if isinstance(place, list) else place[key]
+        if step.op == "remove":
+            del place[int(last)]
+        elif isinstance(place, list):
+            assert (step.op, last) == ("add", "-")
+            place.append(copy.deepcopy(step.value))
+        else:
+            assert (last in place) == (step.op == "replace") or step.path == "/facts"
+            place[last] = copy.deepcopy(step.value)
+    return case
+
+
+def statuses(verdict: Verdict) -> dict[tuple[str, str | None], str]:
+    return {(each.rule, each.action): each.status for each in verdict.findings}
+
+
+def advised(name: str) -> list[tuple[Finding, Remedy]]:
+    verdict = check(written(name), PACK)
+    return [(finding, remedy) for finding in verdict.findings for remedy in finding.remedies]
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_each_remedy_gives_the_status_it_promises_and_makes_nothing_worse(name: str) -> None:
+    before = statuses(check(written(name), PACK, remedies=False))
+    found = advised(name)
+    assert found
+    for finding, remedy in found:
+        after = statuses(check(patched(written(name), remedy), PACK, remedies=False))
+        status = after.pop((finding.rule, finding.action), "silent")
+        assert status == remedy.status, remedy.text
+        for key, each in after.items():
+            if not key[0].startswith(finding.rule):
+                assert BADNESS.index(each) <= max(BADNESS.index(before.get(key, "silent")), BADNESS.index("excused"))
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_no_part_of_a_remedy_would_do(name: str) -> None:
+    for finding, remedy in advised(name):
+        parts = [step for step in remedy.change if step.path != "/facts"]  # a list to put facts in is no part
+        for left_out in parts if len(parts) > 1 else ():
+            steps = tuple(step for step in remedy.change if step is not left_out)
+            after = statuses(check(patched(written(name), remedy._replace(change=steps)), PACK, remedies=False))
+            assert after.get((finding.rule, finding.action)) not in ("satisfied", "excused")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_nothing_in_the_past_is_changed(name: str) -> None:
+    as_of = written(name)["as-of"]
+    for _, remedy in advised(name):
+        assert remedy.until is None or remedy.until >= as_of
+        for step in remedy.change:
+            values = step.value.values() if isinstance(step.value, dict) else [step.value]
+            fields = [each for value in values for each in (value.values() if isinstance(value, dict) else [value])]
+            days = [each for each in fields if isinstance(each, str) and each[:1] == "2" and each[4:5] == "-"]
+            assert all(day >= as_of for day in days)
+
+
+def test_a_late_notice_can_be_mended_only_for_a_later_period() -> None:
+    """Received 2043-09-01, judged a month later: no notice can end the first period any more."""
+    told = [(remedy.status, remedy.change) for _, remedy in advised("late-notice")]
+    later = [change for status, change in told if status == "satisfied"]
+    assert [(step.op, step.path) for step in later[0]] == [
+        ("replace", "/actions/0/terminate/effective"),
+        ("add", "/facts/-"),
+    ]
+    assert later[0][0].value == "2049-07-18"  # the end of the second period
+    notice = later[0][1].value
+    assert isinstance(notice, dict)
+    assert notice["notice"] == {  # in time under each reading: a day before 2048-07-17, itself clear of the end
+        "id": "notice-1", "from": "russia", "to-end": 2, "form": "written", "channel": "diplomatic",
+        "received": "2048-07-16",
+    }  # fmt: skip
+
+
+def test_remedies_are_numbered_over_the_case_and_can_be_left_out() -> None:
+    verdict = check(written("late-notice"), PACK)
+    numbers = [remedy.number for finding in verdict.findings for remedy in finding.remedies]
+    assert numbers == list(range(1, len(numbers) + 1))
+    assert all(remedy.proven for finding in verdict.findings for remedy in finding.remedies)
+    assert not any(finding.remedies for finding in check(written("late-notice"), PACK, remedies=False).findings)
+
+
+def test_what_complies_has_none() -> None:
+    for name in ("timely-notice", "partner-both-agreements"):
+        assert advised(name) == []
