@@ -17,7 +17,7 @@ from checker.case import agreement_of, read_case
 from checker.dates import Date, from_timestamp, parse_date, today
 from checker.engine import available
 from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
-from checker.judging import Asked, OpenPack, judge_case, open_pack
+from checker.judging import Asked, OpenPack, judge_case, names, open_pack
 from checker.load import Document, Limits, load, load_each, load_file
 from checker.model import BASES, LANGUAGES, SEVERITIES, Severity, text_in
 from checker.options import DEFAULT_PACK, ENGINES, FAIL_ON, Options
@@ -25,7 +25,9 @@ from checker.periods import TermOn, has_term
 from checker.periods import term_on as periods_on
 from checker.shelf import find_pack
 from checker.sources import CaseSource
-from checker.speech import Speech
+from checker.speech import Speech, speech
+from checker.story import Span, Story, story
+from checker.supposing import Supposition
 from checker.verdict import Results, Verdict
 
 
@@ -61,7 +63,9 @@ def check(  # noqa: PLR0913 - one for each thing that can be asked
     day = _day(as_of) if isinstance(as_of, str) else as_of
     supposition = Supposition(assume, without)
     read = read_case(document, pack.pack, document.file, day, day_of_judging(), supposition.of(pack.pack))
-    supposition.refuse_idle([read])
+    supposition.note(read, pack.pack)
+    supposition.refuse_unknown_types()
+    supposition.refuse_unknown_ids()
     if lang not in LANGUAGES:
         message = f"unknown language {quoted(lang)}{nearest(lang, LANGUAGES)}"
         raise UsageError(message)
@@ -89,6 +93,36 @@ def term_on(
     return str(day), periods_on(opened, day, speech, case)
 
 
+def explain(
+    path: str, options: Options, rule: str | None, *, readings: bool, timeline: str | None
+) -> tuple[Results, Story]:
+    """One case judged with everything shown, and its story: with a rule, why that one says what it says, or nothing."""
+    run = _Run(options)
+    document = _document(path if path == "-" else Path(path))
+    opened = run.opened(options.pack or agreement_of(document) or DEFAULT_PACK)
+    known = opened.pack.rules
+    if rule is not None and rule not in known:
+        message = f"`{opened.pack.id}` has no rule {quoted(rule)}{nearest(rule, known)}"
+        raise UsageError(message)
+    case = read_case(document, opened.pack, path, run.as_of, day_of_judging())
+    asked = run.asked(opened)
+    span = None if timeline is None else _span(timeline)
+    spoken = speech(options.lang)
+    rules = [rule] if rule is not None else list(known)
+    verdict, told = story(opened, case, document, asked, rules, readings=readings, span=span, speech=spoken)
+    if rule is not None:
+        verdict = verdict._replace(findings=tuple(each for each in verdict.findings if names(rule, each.rule)))
+    return run.told(opened, (verdict,), ()), told
+
+
+def _span(text: str) -> Span:
+    first, dots, last = text.partition("..")
+    if not dots or _day(first) > _day(last):
+        message = f"--timeline: {quoted(text)} is not of the form FROM..TO, two days such as 2043-01-01..2044-12-31"
+        raise UsageError(message)
+    return Span(_day(first), _day(last))
+
+
 def which_engine(asked: str | None) -> str:
     """The engines to judge with: both where durable-rules imports, else the referee."""
     if asked is None:
@@ -107,6 +141,17 @@ def engine_note(asked: str | None) -> str | None:
     if asked is not None or available():
         return None
     return "durable-rules does not import here (it builds on Python 3.10 to 3.12); the referee judges alone"
+
+
+def limits_of(options: Options) -> Limits:
+    """How much is read before the answer is no."""
+    raised = {
+        "bytes": options.max_bytes,
+        "depth": options.max_depth,
+        "nodes": options.max_nodes,
+        "aliases": options.max_aliases,
+    }
+    return Limits(**{name: value for name, value in raised.items() if value is not None})
 
 
 def day_of_judging() -> Date:
@@ -157,7 +202,7 @@ class _Run:
         self.as_of = None if options.as_of is None else _day(options.as_of)
         self.packs: dict[str, OpenPack] = {}
         self.supposition = Supposition(options.assume, options.without)
-        self.cases: list[Case] = []
+        self.read = 0  # cases
         for what, word, known in (
             ("status", options.fail_on, FAIL_ON),
             ("severity", options.min_severity, SEVERITIES),
@@ -172,29 +217,34 @@ class _Run:
         verdicts: list[Verdict] = []
         problems: list[Problem] = []
         if self.options.pack is not None:
-            self._opened(self.options.pack)
+            self.opened(self.options.pack)
         for source in sources:
             if source.content is None:
                 problems.append(Problem(Place(source.name), source.problem or "can't be read"))
                 continue
-            loaded = load_each(source.content, source.name, limits=self._limits(), format=source.format)
+            loaded = load_each(source.content, source.name, limits=limits_of(self.options), format=source.format)
             many = len(loaded) > 1
             for number, each in enumerate(loaded, 1):
                 verdicts.append(self._verdict(each, f"{source.name}#{number}" if many else source.name))
-        opened = next(iter(self.packs.values()), None) or self._opened(self.options.pack or DEFAULT_PACK)
+        opened = next(iter(self.packs.values()), None) or self.opened(self.options.pack or DEFAULT_PACK)
         self._refuse_idle_globs()
-        if not problems and len(self.cases) == len(verdicts):  # else the one that has it may be among the bad ones
-            self.supposition.refuse_idle(self.cases)
+        self.supposition.refuse_unknown_types()
+        if not problems and self.read == len(verdicts):  # else the one that has the id may be among the bad ones
+            self.supposition.refuse_unknown_ids()
+        return self.told(opened, tuple(verdicts), tuple(problems))
+
+    def told(self, opened: OpenPack, verdicts: tuple[Verdict, ...], problems: tuple[Problem, ...]) -> Results:
+        """What reports are made of."""
         severity: Severity = self.options.min_severity  # type: ignore[assignment]  # checked in __init__
         return Results(
-            verdicts=tuple(verdicts),
+            verdicts=verdicts,
             pack=opened.pack.id,
             pack_version=opened.pack.version,
             pack_title=text_in(opened.pack.title, self.options.lang),
             coverage=opened.coverage,
             fail_on=self.options.fail_on,
             min_severity=severity,
-            problems=tuple(problems),
+            problems=problems,
             language=self.options.lang,
         )
 
@@ -207,31 +257,26 @@ class _Run:
                     message = f"`{flag}` {quoted(glob)} matches no rule{nearest(glob, rules)}"
                     raise UsageError(message)
 
-    def _limits(self) -> Limits:
-        raised = {
-            "bytes": self.options.max_bytes,
-            "depth": self.options.max_depth,
-            "nodes": self.options.max_nodes,
-            "aliases": self.options.max_aliases,
-        }
-        return Limits(**{name: value for name, value in raised.items() if value is not None})
-
     def _verdict(self, loaded: Document | tuple[Problem, ...], name: str) -> Verdict:
         if not isinstance(loaded, Document):
             return _invalid(name, "", loaded, ())
         lines = loaded.lines
         try:
-            opened = self._opened(self.options.pack or agreement_of(loaded) or DEFAULT_PACK)
-            case = read_case(loaded, opened.pack, name, self.as_of, day_of_judging())
-            return judge_case(opened, case, loaded, self._asked(opened))
-        except CaseError as error:
-            return _invalid(name, loaded.sha256, error.problems, lines)
-        except EngineError as error:
-            return _invalid(name, loaded.sha256, (Problem(Place(loaded.file), str(error)),), lines)
+            opened = self.opened(self.options.pack or agreement_of(loaded) or DEFAULT_PACK)
         except UsageError as error:
             if self.options.pack is not None or not self._is_about_pack(loaded):
                 raise
             return _invalid(name, loaded.sha256, (self._no_such_pack(loaded, error),), lines)
+        supposed = self.supposition.of(opened.pack)  # what is wrong with it is wrong in every case, and ends the run
+        try:
+            case = read_case(loaded, opened.pack, name, self.as_of, day_of_judging(), supposed)
+            self.supposition.note(case, opened.pack)
+            self.read += 1
+            return judge_case(opened, case, loaded, self.asked(opened))
+        except CaseError as error:
+            return _invalid(name, loaded.sha256, error.problems, lines)
+        except EngineError as error:
+            return _invalid(name, loaded.sha256, (Problem(Place(loaded.file), str(error)),), lines)
 
     def _is_about_pack(self, document: Document) -> bool:
         return agreement_of(document) is not None and agreement_of(document) not in self.packs
@@ -240,7 +285,8 @@ class _Run:
         node = document.root.value["agreement"] if isinstance(document.root.value, dict) else document.root
         return Problem(document.place(node), str(error))
 
-    def _asked(self, opened: OpenPack) -> Asked:
+    def asked(self, opened: OpenPack) -> Asked:
+        """What the options ask of each judgement."""
         options = self.options
         return Asked(
             engine=self.engine,
@@ -253,7 +299,8 @@ class _Run:
             remedies=options.remedies,
         )
 
-    def _opened(self, name: str) -> OpenPack:
+    def opened(self, name: str) -> OpenPack:
+        """The pack of a name or folder, opened once."""
         if name not in self.packs:
             pack = open_pack_folder(find_pack(name))
             self.packs[name] = open_pack(pack, with_engine=self.engine != "referee")

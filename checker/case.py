@@ -54,9 +54,7 @@ def type_assumed(document: Document) -> str:
 def read_assumed(documents: Iterable[Document], pack: Pack) -> tuple[Assumed, ...]:
     """Facts that are assumed, each a document; an action is a proposed one. CaseError for what the pack refuses."""
     problems: list[Problem] = []
-    found = [
-        _CaseReader(Reader(document, problems), pack).assumed(number) for number, document in enumerate(documents)
-    ]
+    found = [_CaseReader(Reader(document, problems), pack).assumed(number) for number, document in enumerate(documents)]
     if problems:
         raise CaseError(problems)
     return tuple(each for each in found if each is not None)

@@ -126,6 +126,12 @@ def check(  # noqa: PLR0913 - one parameter for each flag
     select: Annotated[list[str] | None, _text("--select", "RULE,GLOB", "Only these rules. Repeatable.")] = None,
     ignore: Annotated[list[str] | None, _text("--ignore", "RULE,GLOB", "Not these rules. Repeatable.")] = None,
     show: Annotated[str, _text("--show", "WHAT", "findings; or all: what complies too, as evidence.")] = "findings",
+    assume: Annotated[
+        list[str] | None, _text("--assume", "FACT", "Judge with this fact too: 'notice: {from: russia}'. Repeatable.")
+    ] = None,
+    without: Annotated[
+        list[str] | None, _text("--without", "ID", "Judge without the fact or action of this id. Repeatable.")
+    ] = None,
     engine: Annotated[
         str | None, _text("--engine", "ENGINE", "both (compared), durable or referee; both where it can be.")
     ] = None,
@@ -139,6 +145,10 @@ def check(  # noqa: PLR0913 - one parameter for each flag
     remedies: Annotated[
         bool, typer.Option("--remedies/--no-remedies", help="Look for what would put right what fails.")
     ] = True,
+    apply_remedy: Annotated[
+        int | None,
+        typer.Option("--apply-remedy", min=1, metavar="N", help="Write the case as remedy N changes it, beside it."),
+    ] = None,
     allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Finding no case at all is no failure.")] = False,
     lang: _Language = None,
     quiet: _Quiet = False,
@@ -166,6 +176,9 @@ def check(  # noqa: PLR0913 - one parameter for each flag
         max_depth=max_depth,
         max_nodes=max_nodes,
         max_aliases=max_aliases,
+        assume=tuple(assume or ()),
+        without=tuple(without or ()),
+        apply_remedy=apply_remedy,
     )
     kind = None if input_format is None else _one_of(FORMATS, input_format, "--input-format")
     language = lang and _language(lang)
@@ -251,6 +264,36 @@ def _expanded(pack: Pack, rule: str | None, look: Look) -> str:
     return expansion(_one_of(known, rule.partition("/")[0], "rules --expanded"), pack, look)
 
 
+@app.command("explain")
+def tell_story(  # noqa: PLR0913 - one parameter for each flag
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A file with one case.")],
+    *,
+    rule: Annotated[
+        str | None, _text("--rule", "RULE", "Only this rule: why it says what it says, or nothing.")
+    ] = None,
+    readings: Annotated[bool, typer.Option("--readings", help="Judge under each combination of readings.")] = False,
+    timeline: Annotated[
+        str | None, _text("--timeline", "FROM..TO", "On which days between these the verdict turns.")
+    ] = None,
+    pack: _Pack = None,
+    as_of: Annotated[str | None, _text("--as-of", "DAY", "The day of judging; else the case's, else today.")] = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text or json.")] = "text",
+    lang: _Language = None,
+    color: _Colour = "auto",
+) -> int:
+    """Tell the whole story of one case: why, why not, what would comply, and when it turns."""
+    look = _look(color)
+    form = _one_of(("text", "json"), output, "--output")
+    from checker import api
+    from checker.options import Options
+    from checker.report import story
+
+    options = Options(pack=pack, as_of=as_of, lang=_language(lang))
+    results, told = api.explain(case, options, rule, readings=readings, timeline=timeline)
+    _print(story.json(results, told) if form == "json" else story.render(results, told, look))
+    return 0
+
+
 @app.command("calendar")
 def show_calendar(
     pack: Annotated[str | None, typer.Argument(metavar="[PACK]", help="A shipped pack's name, or a folder.")] = None,
@@ -314,6 +357,9 @@ def _check(
     from checker.sources import Search, find_cases
 
     outputs = parse_outputs(output, FORMATS)
+    if options.apply_remedy is not None and (options.assume or options.without or not options.remedies):
+        message = "--apply-remedy changes the case as it is written; leave out --assume, --without and --no-remedies"
+        raise UsageError(message)
     languages = [lang or (_language(None) if each.format in IN_THE_LOCALE else "en") for each in outputs]
     if not cases and not options.allow_empty:
         message = "nothing to check: name a case file, a folder or a glob, or `-` for standard input"
@@ -326,8 +372,15 @@ def _check(
     sources: Iterable[CaseSource] = find_cases(cases, search)
     if len(set(languages)) > 1:  # then judged and told once in each
         sources = tuple(sources)
+    if options.apply_remedy is not None:
+        sources = tuple(sources)
     told = {each: api.judge(sources, options._replace(lang=each)) for each in dict.fromkeys(languages)}
     results = told[languages[0]]
+    if options.apply_remedy is not None:
+        from checker.apply import apply_remedy
+
+        written_to = apply_remedy(results, tuple(sources), options.apply_remedy, api.limits_of(options))
+        _tell(f"remedy {options.apply_remedy} written to {written_to}")
     written = [_write(told[each], output, look) for each, output in zip(languages, outputs, strict=True)]
     _notes(results, options, outputs, look)
     return exit_status(results, allow_empty=options.allow_empty) if all(written) else NO_ANSWER

@@ -36,4 +36,5 @@ class Options(NamedTuple):
     lang: str = "en"
     assume: tuple[str, ...] = ()
     without: tuple[str, ...] = ()
+    apply_remedy: int | None = None
     remedies: bool = True

@@ -82,6 +82,23 @@ def write_file(path: str, text: str) -> None:
         beside.unlink(missing_ok=True)
 
 
+def write_new(target: Path, content: bytes) -> None:
+    """Write a file that must not be there yet, whole or not at all; FileExistsError where it is."""
+    beside = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+        try:
+            target.hardlink_to(beside)
+        except FileExistsError:
+            raise
+        except OSError:  # a file system without links
+            with target.open("xb") as file:
+                file.write(content)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
 def write_stream(stream: TextIO | None, text: str) -> None:
     """Write and flush. A reader who went away is no error; any other failure is raised once, not again at exit."""
     if stream is None or not text:

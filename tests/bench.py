@@ -1,7 +1,7 @@
 """Prints how fast the checker is, as ratios against a baseline measured in the same run. No test reads it.
 
     python tests/bench.py            everything (some minutes)
-    python tests/bench.py start warm growth memory
+    python tests/bench.py start warm families growth memory
 
 Times are the least of several runs: what the work costs, not what else the machine was doing.
 """
@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = ROOT / "examples" / "timely-notice.yaml"
@@ -39,7 +40,7 @@ BARE = "import typer, yaml, durable_rules_engine"
 
 def main() -> None:
     """Run the parts asked for."""
-    parts = {"start": start, "warm": warm, "growth": growth, "memory": memory}
+    parts = {"start": start, "warm": warm, "families": families, "growth": growth, "memory": memory}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", help=", ".join(parts))
     for name in parser.parse_args().parts or parts:
@@ -79,7 +80,7 @@ def warm() -> Iterator[str]:
         with engine.recording() as calls:
             run(opened.program, case, worlds)
         sessions = _least(lambda calls=calls: engine.replay(calls))
-        whole = _least(lambda path=path: check(path, opened))
+        whole = _least(lambda path=path: check(path, opened, remedies=False))
         judged = _least(lambda case=case: _judge(opened, case, path))
         yield _ratio(f"check() of {path.name}, judged", judged, "its engine sessions replayed bare", sessions, 3)
         yield _ratio(f"check() of {path.name}, read and judged", whole, "its engine sessions", sessions)
@@ -130,6 +131,42 @@ def growth() -> Iterator[str]:
         base = base or took
         for name, seconds in took.items():
             yield _ratio(f"{name} with {facts} more facts", seconds, "1", base[name])
+
+
+FAMILIES = ("term", "notice", "ip", "partner")  # the heart of the pack, and what it was first
+
+
+def families() -> Iterator[str]:
+    """The largest example with the whole pack, against the same with the first four families of rules."""
+    from checker import check, load_pack
+    from checker.judging import open_pack
+
+    opened = load_pack("isls")
+    few = open_pack(_of_families(opened.pack), with_engine=True)
+    for path in sorted((ROOT / "examples").glob("*.yaml"), key=lambda path: path.stat().st_size)[-3:]:
+        whole = _least(lambda path=path: check(path, opened, remedies=False), 10)
+        heart = _least(lambda path=path: check(path, few, remedies=False), 10)
+        rules = f"{len(opened.pack.rules)} rules against {len(few.pack.rules)}"
+        yield _ratio(f"check() of {path.name}, {rules}", whole, "four families", heart, 3)
+
+
+def _of_families(pack: Any) -> Any:
+    """The pack with the rules of the four families, and those that make what these read."""
+    from dataclasses import replace
+
+    from checker.reads import patterns_of
+
+    kept = {name: rule for name, rule in pack.rules.items() if name.partition(".")[0] in FAMILIES}
+    while True:
+        read = {pattern.type for rule in kept.values() for pattern in patterns_of(rule)}
+        more = {
+            name: rule
+            for name, rule in pack.rules.items()
+            if name not in kept and any(head.type in read for head in rule.heads)
+        }
+        if not more:
+            return replace(pack, rules=dict(sorted(kept.items())))
+        kept |= more
 
 
 def memory(checks: int = 100_000) -> Iterator[str]:

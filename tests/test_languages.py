@@ -398,18 +398,18 @@ def _without_sentences(value: object) -> object:
 def test_no_english_is_left(path: Path, language: str) -> None:
     results = results_of(path, language)
     told = FORMATS["text"](results, Look(show_all=True, width=100_000))
-    assert _english(told, results, load_isls(), language) == []
+    assert _english(told, results, open_of(results.pack), language) == []
 
 
 def test_english_that_is_left_is_found() -> None:
     results = results_of(CASES[0], "ru")
     for planted in ("received: wanted не позднее", "Суть:       Not met yet.", "и ещё on or before 2043-07-18"):
-        assert _english(planted, results, load_isls(), "ru") != []
+        assert _english(planted, results, open_of(results.pack), "ru") != []
 
 
 @cache
-def load_isls() -> OpenPack:
-    return load_pack("isls")
+def open_of(name: str) -> OpenPack:
+    return load_pack(name)
 
 
 def _english(text: str, results: Results, opened: OpenPack, language: str) -> list[str]:

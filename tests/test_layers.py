@@ -30,6 +30,7 @@ LAYERS = (
     # the line, composed
     "testing",
     "api | coverage",
+    "story",
     "periods",
     "judging",
     # what would put a finding right

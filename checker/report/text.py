@@ -73,7 +73,8 @@ def _case(verdict: Verdict, page: Page) -> list[str]:
 
 def _problem(problem: Problem, verdict: Verdict, page: Page) -> list[str]:
     """What is wrong, and the line it is wrong in."""
-    marks = [Mark(problem.place, "^", "", ("red", "bold"))] if problem.place else []
+    is_here = problem.place is not None and verdict.case.startswith(problem.place.file)
+    marks = [Mark(problem.place, "^", "", ("red", "bold"))] if problem.place and is_here else []
     shown = snippet(verdict.source, marks, indented(page.look))
     return ["", words.placed(problem, "error: "), *(MARGIN + text for text in shown)]
 
