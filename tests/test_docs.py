@@ -16,7 +16,7 @@ from checker.report import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = ("check", "test", "rules", "schema")
+COMMANDS = ("check", "test", "rules", "explain", "calendar", "schema")
 
 
 def _help(*command: str) -> str:
@@ -34,7 +34,8 @@ def test_every_command_is_in_the_readme_and_no_other() -> None:
 
 def test_every_flag_of_a_command_is_in_the_readme_and_no_other() -> None:
     helps = "".join(_help(command) for command in COMMANDS)
-    told = set(re.findall(r"(?m)^  (?:-\w, ?)?(--[a-z-]+)", helps)) - {"--help"}
+    pairs = re.findall(r"(?m)^  (?:-\w, ?)?(--[a-z-]+)(?: ?/ ?(--no-[a-z-]+))?", helps)
+    told = {flag for pair in pairs for flag in pair if flag} - {"--help"}
     named = set(re.findall(r"--[a-z][a-z-]+", README.split("## Commands")[1].split("## In a program")[0]))
     assert told - {"--output"} == named - {"--output"}
 
