@@ -27,14 +27,14 @@ def _told(remedy: Remedy, case: Case, pack: Pack, speech: Speech) -> Told:
     parts = [_sentence(change, pack, speech) for change in remedy.changes]
     has_facts = any(given.path.startswith("/facts/") for given in case.given)
     days = [day for change in remedy.changes if (day := _last_day(change, case, pack)) is not None]
-    by = next((who for change in remedy.changes if (who := _who(change.fact, pack)) is not None), None)
+    who = list(dict.fromkeys(name for change in remedy.changes if (name := _who(change.fact, pack)) is not None))
     return Told(
         number=0,
         text="; ".join(parts),
         change=patch(case, remedy.changes, pack, has_facts=has_facts),
         status=remedy.status,
-        by=by,
-        by_name=None if by is None else speech.name(by),
+        by=", ".join(who) or None,
+        by_name=", ".join(map(speech.name, who)) or None,
         until=str(min(days)) if days else None,
     )
 
@@ -51,11 +51,11 @@ def _sentence(change: Change, pack: Pack, speech: Speech) -> str:
             name=_name(change.fact, pack),
         )
     fields = dict(zip(kind.fields, change.fact.values, strict=True))
-    day = fields.pop(kind.day or "", None)
+    by_then = dated_by(change.fact, pack)
+    day = fields.pop(by_then or "", None)
     what = f"{kind.name}({_fields(fields, pack, kind.name)})"
     if isinstance(day, Date):
-        field = kind.day
-        return speech.say("bring about {what}, with `{field}` on or before {day}", what=what, field=field, day=day)
+        return speech.say("bring about {what}, with `{field}` on or before {day}", what=what, field=by_then, day=day)
     return speech.say("bring about {what}", what=what)
 
 
@@ -67,6 +67,15 @@ def _fields(fields: Mapping[str, Value], pack: Pack, name: str) -> str:
         if field not in ("id", "proposed") and not isinstance(value, Unknown) and value != known[field].default
     ]
     return ", ".join(told)
+
+
+def dated_by(fact: Fact, pack: Pack) -> str | None:
+    """The field that says when it is: the one that dates the type, else the first day that is known."""
+    kind = pack.types[fact.type]
+    if kind.day is not None:
+        return kind.day
+    named = zip(kind.fields, fact.values, strict=True)
+    return next((field for field, value in named if isinstance(value, Date)), None)
 
 
 def _name(fact: Fact, pack: Pack) -> str:
@@ -84,7 +93,6 @@ def _who(fact: Fact, pack: Pack) -> str | None:
 
 def _last_day(change: Change, case: Case, pack: Pack) -> Date | None:
     """The last day on which the change can still be made: of what is added its day, else the day that stands."""
-    day = pack.types[change.fact.type].day
     old = next((given.fact for given in case.given if given.path == change.path), change.fact)
-    value = value_of(pack, old, day)
+    value = value_of(pack, old, dated_by(old, pack))
     return value if isinstance(value, Date) else None

@@ -73,6 +73,8 @@ class Candidates:
             if day is not NONE or due not in (None, NONE):
                 return
             values[kind.day] = self.case.as_of
+        if any(isinstance(value, Date) and value < self.case.as_of for value in values.values()):
+            return
         if "id" in kind.fields and "id" not in values:
             values["id"] = self._new_id(kind.name)
         for filled in self._filled(pattern, values, env):

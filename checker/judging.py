@@ -16,6 +16,7 @@ from checker.dates import Date
 from checker.dependencies import Dependencies
 from checker.derivation import view
 from checker.engine import version
+from checker.errors import Place
 from checker.explain import Spoken, explain, spoken
 from checker.forward import run
 from checker.gate import case_status
@@ -42,7 +43,18 @@ from checker.referee import judge
 from checker.referee_values import compare
 from checker.speech import speech
 from checker.values import Value, Variable
-from checker.verdict import ActionView, Assumption, Coverage, FactView, Finding, Receipt, Remedy, Verdict
+from checker.verdict import (
+    ActionView,
+    Assumption,
+    Coverage,
+    Derivation,
+    DerivedFact,
+    FactView,
+    Finding,
+    Receipt,
+    Remedy,
+    Verdict,
+)
 from checker.version import __version__
 from checker.worlds import Worlds, worlds_of
 
@@ -238,6 +250,7 @@ def _unread(pack: Pack, case: Case, outcome: Outcome, findings: Iterable[Finding
     """Facts that no rule read and no finding shows as a near miss: a misspelt value ends here."""
     read: set[Fact] = {fact for witness in outcome.witnesses for fact in witness.facts}
     near = {near.fact.place for finding in findings for each in finding.missing for near in each.near}
+    near |= {place for finding in findings for place in _told(finding.because)}
     looked_for = list(_negative_patterns(pack))
     found = []
     for given in case.given:
@@ -251,6 +264,15 @@ def _unread(pack: Pack, case: Case, outcome: Outcome, findings: Iterable[Finding
 
 def _stated(pack: Pack, given: Given) -> FactView:
     return view(pack.types[given.fact.type], given.fact, given)
+
+
+def _told(derivations: Iterable[Derivation]) -> Iterable[Place | None]:
+    """Where the facts stand that a derivation goes back to."""
+    for each in derivations:
+        if isinstance(each, DerivedFact):
+            yield from _told(each.because)
+        else:
+            yield each.fact.place
 
 
 def _negative_patterns(pack: Pack) -> Iterable[Pattern]:

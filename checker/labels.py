@@ -174,20 +174,29 @@ class Run:
         if isinstance(item, Absent):
             return self._absent(negation.node, env, [self.label(find, finds) for find in found], coming=coming)
         if isinstance(item, Count):
-            by_fact: dict[object, Label] = {}
-            for find in found:
-                self.keep(by_fact, find.facts[0], self.label(find, finds))
+            by_fact = self._by_fact(negation, env, finds)
             return self._count(item, env, list(by_fact.values()), coming=coming, virtual=virtual)
         return NEVER
 
+    def _by_fact(self, negation: Negation, env: Env, finds: Finds) -> dict[object, Label]:
+        """Where each fact that a count would count matches."""
+        by_fact: dict[object, Label] = {}
+        for find in finds.of(negation.node, env):
+            self.keep(by_fact, find.facts[0], self.label(find, finds))
+        return by_fact
+
     def made_up(self, find: Find, finds: Finds) -> int:
-        """The worlds in which some count of a find is reached by what is still to come, and only by that."""
+        """The worlds in which a count of the find is not for certain reached without what is still to come."""
         where = 0
         for negation, env in find.looks:
-            if isinstance(negation.node.item, Count):
-                listed = self._negation(negation, env, finds, coming=False, virtual=False)
-                where |= self._negation(negation, env, finds, coming=True, virtual=False).possible & ~listed.possible
-        return where
+            item = negation.node.item
+            if not isinstance(item, Count) or not self.pack.types[item.of.type].given:
+                continue
+            lower = tuple(bound for bound in item.bounds if bound[0] in ("at-least", "more-than", "is"))
+            if lower:
+                found = list(self._by_fact(negation, env, finds).values())
+                where |= ~self._count(item._replace(bounds=lower), env, found, coming=False, virtual=False).certain
+        return where & self.worlds.everywhere
 
     def _absent(self, node: Node, env: Env, found: list[Label], *, coming: bool) -> Label:
         certain = possible = 0

@@ -175,7 +175,7 @@ class Search:
                 level = self._absent(item, way.env, manner)
             else:
                 level = self._count(item, way.env, manner)
-                if manner.coming and not self._count(item, way.env, LISTED):  # what is to come makes up the number
+                if manner.coming and self._is_short(item, way.env):  # what is to come makes up the number
                     way = way._replace(coming=True)
             if level:
                 yield way._replace(env=env, level=both(way.level, level))
@@ -318,6 +318,13 @@ class Search:
         to_come = manner.coming and self.pack.types[item.of.type].given
         more = (is_open and manner.unlisted) or to_come, is_open and not manner.coming
         return both(*(self._bound(op, self.value(term, env), certain, len(best), more) for op, term in item.bounds))
+
+    def _is_short(self, item: Count, env: Env) -> bool:
+        """Whether the listed facts do not for certain reach a lower bound that facts yet to come could reach."""
+        lower = tuple((op, term) for op, term in item.bounds if op in ("at-least", "more-than", "is"))
+        if not lower or not self.pack.types[item.of.type].given:
+            return False
+        return self._count(item._replace(bounds=lower), env, LISTED) != Level.DEFINITE
 
     def _bound(self, op: str, limit: Value, certain: int, possible: int, more: tuple[bool, bool]) -> Level:
         """One bound: `more` tells whether unlisted facts could reach a lower bound, and break an upper one."""

@@ -84,7 +84,7 @@ class Remedies:
                 if after is None:
                     continue
                 status = dict(_statuses(after)).get((rule.id, self._moved(subject, after)), "silent")
-                if status in wanted and not self._worse(after, rule):
+                if status in wanted and not self._worse(after, rule, subject):
                     found.append(Remedy(after.changes, status))
                 elif status not in HARMLESS:
                     following.append(after)
@@ -125,12 +125,13 @@ class Remedies:
         now = {facts[each.path]: each.fact for each in state.case.given if each.path in facts}
         return tuple(now.get(part, part) if isinstance(part, Fact) else part for part in subject)
 
-    def _worse(self, state: _State, rule: Rule) -> bool:
+    def _worse(self, state: _State, rule: Rule, subject: Subject) -> bool:
         """Whether some other finding is worse than it was, or fails that was not there."""
-        for (name, subject), status in _statuses(state):
-            if status in HARMLESS or name == rule.id or name.startswith(f"{rule.id}/"):
+        for (name, about), status in _statuses(state):
+            same = about == self._moved(subject, state) and (name == rule.id or name.startswith(f"{rule.id}/"))
+            if status in HARMLESS or same:
                 continue
-            if _badness(status) < _badness(self.before.get((name, subject), "silent")):
+            if _badness(status) < _badness(self.before.get((name, about), "silent")):
                 return True
         return False
 
@@ -162,7 +163,7 @@ class Remedies:
                 if not is_to_come(self.pack, self.case, given.fact):
                     return ()
                 change = Change("drop", given.fact, given.path)
-                return () if self._worse(self._state((change,)), rule) else (Remedy((change,), "silent"),)
+                return () if self._worse(self._state((change,)), rule, subject) else (Remedy((change,), "silent"),)
         return ()
 
     # --- candidates -----------------------------------------------------------------

@@ -57,6 +57,7 @@ LAYERS = (
     "worlds",
     "dependencies",
     "cache",
+    "supposing",
     "case | case_schema | pack",
     "blocks.*",
     "rules | strata",
@@ -68,6 +69,10 @@ LAYERS = (
     "shape_words",
     "shape_fit",
     # text in and out
+    "apply",
+    "splice",
+    "splice_edits",
+    "splice_style",
     "load | sources",
     "load_json | load_yaml | outputs | shelf",
     "load_tree | load_yaml_words | terminal",

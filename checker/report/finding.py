@@ -279,7 +279,7 @@ def _reason(node: Derivation, level: int, deepest: int, page: Page) -> Iterator[
         if node.fact.place:
             told = spoken.say("{fact}, stated at {place}", fact=fact, place=node.fact.place)
         else:
-            told = spoken.say("{fact}, part of the agreement itself", fact=fact)
+            told = spoken.say("{fact}, stated by the pack", fact=fact)
         yield from _told(told, "- ", level, page)
         return
     yield from _told(line(_conclusion(node, fact, spoken)), "- ", level, page)
