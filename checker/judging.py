@@ -109,7 +109,7 @@ def judge_in_full(opened: OpenPack, case: Case, document: Document, asked: Asked
     if asked.remedies:
         kept = _advised(opened, case, document, asked, kept)
     said = spoken(pack, outcome, worlds)
-    unspoken = _unspoken(pack, case, outcome)
+    unspoken = _unspoken(pack, case, outcome, findings)
     outside = [given for given in unspoken if _is_outside_force(pack, outcome, given.fact)]
     judged = [given for given in unspoken if given not in outside and not pack.types[given.fact.type].free]
     verdict = Verdict(
@@ -206,11 +206,14 @@ def _spoke(each: Spoken, asked: Asked) -> bool:
     return counts and _is_selected(each.rule.id, asked)
 
 
-def _unspoken(pack: Pack, case: Case, outcome: Outcome) -> list[Given]:
-    """Proposed actions no rule spoke to, in any of its readings."""
+def _unspoken(pack: Pack, case: Case, outcome: Outcome, findings: Iterable[Finding]) -> list[Given]:
+    """Proposed actions no rule spoke to: neither by default nor, where readings differ about it, in a finding."""
+    told = {(finding.rule, finding.subject) for finding in findings}
     speaking: set[Fact] = set()
     for witness, label in outcome.witnesses.items():
         if witness.part != "when":
+            continue
+        if not label.possible & 1 and (witness.match.rule, witness.match.subject) not in told:
             continue
         mode = pack.rules[witness.match.rule].mode
         if mode in ("needs", "owes", "forbids") or (mode == "permits" and label.certain & 1):

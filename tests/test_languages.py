@@ -26,7 +26,7 @@ from checker.dates import Duration
 from checker.errors import UsageError
 from checker.judging import OpenPack
 from checker.messages import duration_words, wanted
-from checker.model import LANGUAGES, Words
+from checker.model import LANGUAGES, text_in
 from checker.options import Options
 from checker.report import FORMATS, finding, rulebook, trial, words
 from checker.report.words import distance
@@ -374,7 +374,20 @@ def test_whole_reports(status: str, language: str) -> None:
 
 
 SENTENCES = frozenset(
-    ("title", "clause_says", "message", "remedy", "sums", "pattern", "wanted", "notice", "excused_by", "ask", "answer")
+    (
+        "title",
+        "clause_says",
+        "message",
+        "remedy",
+        "sums",
+        "pattern",
+        "wanted",
+        "notice",
+        "excused_by",
+        "ask",
+        "answer",
+        "text",
+    )
 )
 
 
@@ -414,7 +427,7 @@ def open_of(name: str) -> OpenPack:
 
 def _english(text: str, results: Results, opened: OpenPack, language: str) -> list[str]:
     """Words of English sentences: what is neither an id, a place, a quotation, a value of the case nor untranslated."""
-    for known in sorted(_untranslated(opened, language), key=len, reverse=True):
+    for known in sorted(_told_by_the_pack(opened, language), key=len, reverse=True):
         text = text.replace(known, "")
     text = "\n".join(line for line in text.splitlines() if not re.match(r" *[0-9.]* ?\||  -->| +\.\.+$", line))
     text = re.sub(r"«[^»]*»|“[^”]*”|`[^`]*`|[\w./-]+\.yaml(:[0-9]+)*|durable-rules|--show all", "", text)
@@ -428,6 +441,7 @@ def _english(text: str, results: Results, opened: OpenPack, language: str) -> li
     for known in (pattern for pattern in compared if pattern in text):
         text = text.replace(known, re.sub(r"(?<![\w-])end(?![\w-])", "", known))  # a variable of the rule
     fields = {name for kind in pack.types.values() for name in kind.fields}
+    fields |= {element for rule in pack.rules if (element := rule.partition("/")[2])}
     text = re.sub(rf"(?<![\w-])({'|'.join(map(re.escape, sorted(fields, key=len, reverse=True)))})(?=[:：])", "", text)
     return re.findall(r"[A-Za-z]{2,}", text)
 
@@ -452,14 +466,11 @@ def _values(opened: OpenPack) -> Iterator[str]:
     yield from ("other-party", "P1D")
 
 
-def _untranslated(opened: OpenPack, language: str) -> Iterator[str]:
-    """Texts of the pack that it has in English only."""
+def _told_by_the_pack(opened: OpenPack, language: str) -> Iterator[str]:
+    """What the pack itself says of rules and clauses: names such as ILRS, and texts that it has in English only."""
     pack = opened.pack
-    told: list[Words] = [rule.title for rule in pack.rules.values()]
-    told += [clause.says for clause in pack.clauses.values()]
-    for each in told:
-        if language not in each:
-            yield each.get("en", "").rstrip(".")
+    for each in (*(rule.title for rule in pack.rules.values()), *(clause.says for clause in pack.clauses.values())):
+        yield text_in(each, language).rstrip(". 。")
 
 
 # --- lines ----------------------------------------------------------------------

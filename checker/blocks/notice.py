@@ -144,12 +144,12 @@ class _Notice:
             if choice.word == "sent":
                 yield "received", choice.reading, f"{choice.suffix}-received"
 
-    def _ends_named(self) -> Iterator[tuple[str, Reading, str]]:
+    def _ends_named(self) -> Iterator[tuple[Data, Reading, str]]:
         """Which period a notice may name to end period `$n`: it, or where late ones serve the next the one before."""
         yield "$n", {}, ""
         for choice in self.late:
             if choice.word == "next":
-                yield "$n - 1", choice.reading, "-late"
+                yield {"is": "$n - 1", "at-least": 1}, choice.reading, "-late"
 
     # --- what is asked for ------------------------------------------------------------
 
