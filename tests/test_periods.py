@@ -17,7 +17,7 @@ NOTICE = """\
 agreement: isls
 as-of: 2043-01-01
 facts:
-  - notice: {id: N1, from: russia, to-end: 1, form: written, channel: diplomatic, sent: 2043-01-10, received: 2043-01-10}
+  - notice: {id: N1, from: russia, to-end: 1, form: written, channel: diplomatic, received: 2043-01-10}
 """
 
 

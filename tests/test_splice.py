@@ -639,7 +639,7 @@ def test_any_patch_of_any_case_changes_what_it_says_and_no_other_line(chance: Ra
         lines = [line for number, line in enumerate(document.lines, 1) if number not in kept]
         assert is_in_order(lines, list(now.lines)), (step, raw, told)
         assert told.startswith(b"\xef\xbb\xbf") == raw.startswith(b"\xef\xbb\xbf")
-        if lines[-1].strip():  # else a blank line came last when what stood below it went
+        if not lines or lines[-1].strip():  # else a blank line came last when what stood below it went
             assert told.endswith(b"\n") == raw.endswith(b"\n")
         assert set(BREAK.findall(now.text)) <= set(BREAK.findall(document.text) or ["\n"])
         raw = told
