@@ -65,12 +65,12 @@ def spoken(pack: Pack, outcome: Outcome, worlds: Worlds) -> list[Spoken]:
 
 
 def explain(
-    pack: Pack, case: Case, outcome: Outcome, worlds: Worlds, speech: Speech, again: Again
+    pack: Pack, case: Case, outcome: Outcome, worlds: Worlds, speech: Speech, again: Again | None
 ) -> tuple[Finding, ...]:
     """The findings of a case: those whose status is not silent. `again` judges a changed case, for questions."""
     stories: dict[int, _World] = {}
     speech = speech.naming(pack.names)
-    questions = Questions(pack, case, again, speech)
+    questions = Questions(pack, case, again, speech) if again is not None else None
     found = []
     for each in spoken(pack, outcome, worlds):
         if each.status == "silent":
@@ -102,7 +102,7 @@ class _World:
         world: int,
         *,
         speech: Speech,
-        questions: Questions,
+        questions: Questions | None,
     ) -> None:
         self.pack, self.case, self.outcome, self.worlds, self.speech = pack, case, outcome, worlds, speech
         self.world, self.bit = world, 1 << world
@@ -193,6 +193,8 @@ class _World:
         return "undetermined" in each.statuses.values() and each.status in ("undetermined", "contested")
 
     def _questions(self, each: Spoken, env: Mapping[str, Value], due: Value | None) -> tuple[Ask, ...]:
+        if self.questions is None:
+            return ()
         open_ends = []
         if each.rule.body is not None and each.rule.mode != "forbids":
             open_ends = list(gaps(self.search, each.rule.body, env, NEEDED, due))

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from checker.errors import Place, Problem, ProblemsError, quoted
 from checker.load import Document, Node
-from checker.splice_style import Source, Style, children, in_quotes, resembles
+from checker.splice_style import Source, Style, children, resembles
 from checker.verdict import PatchStep
 
 _COMMA_OR_COMMENT = re.compile(r"#[^\r\n]*|,")
@@ -16,7 +16,6 @@ _COLON = re.compile(r"[ \t]*:")
 _BEFORE_DASH = re.compile(r"[ \t?:-]*")
 _BLOCK_SCALAR = re.compile(r"[|>][-+0-9]*")
 _BEFORE = {"facts": "actions"}  # where a case has the one and not yet the other
-_SINGLE = re.compile(r"[^\r\n\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]*")
 
 _Written = Callable[[str], str]  # what is to be written, for lines that begin with these blanks
 
@@ -197,7 +196,7 @@ class Edits:
                 return [self._below(node, style.member("", value, holder, holder.span.column - 1))]
             told = style.flow(value, like, source.indent(start), spread=source.is_json and style.is_spread(holder))
         else:
-            told = _respelt(self.text[start:end], node, value, style)
+            told = style.respelt(self.text[start:end], node, value)
         if header := None if node.plain or source.is_json else _BLOCK_SCALAR.match(self.text, start, end):
             return [Edit(start, header.end(), told), self._body(header.end(), end)]
         between = self.text[source.key_end(node) : start] if node.key and start == end else " "
@@ -288,18 +287,6 @@ class Edits:
         rest = self.text[end : source.line_end(end)].strip(" \t")
         alone = source.begins_line(start) and source.next_line(end) <= until and (not rest or rest[0] == "#")
         return Edit(source.line_start(start), source.next_line(end), "") if alone else None
-
-
-def _respelt(old: str, node: Node, value: object, style: Style) -> str:
-    """A scalar in the quotes of the one it replaces."""
-    if not isinstance(value, str) or style.source.is_json:
-        return style.scalar(value)
-    if old[:1] == '"':
-        return in_quotes(value)
-    if old[:1] == "'" and _SINGLE.fullmatch(value):
-        return "'" + value.replace("'", "''") + "'"
-    style.quotes = style.quotes and not (node.plain and isinstance(node.value, str))
-    return style.scalar(value)
 
 
 def _follower(holder: Node, name: str) -> Node | None:

@@ -12,6 +12,7 @@ from checker.load_tree import BREAK, Lines
 
 _PLAIN_KEY = re.compile(r"[^\W\d_][\w-]*")
 _UNFIT = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufffe\uffff\ud800-\udfff]")
+_SINGLE = re.compile(r"[^\r\n\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\ufeff\ud800-\udfff]*")
 _COMMA = re.compile("[ \t]*,[ \t]*")
 _COLON = re.compile("[ \t]*:[ \t]*")
 
@@ -213,6 +214,17 @@ class Style:
         if not isinstance(value, str):
             return str(value)
         return in_quotes(value) if self.quotes or not means_itself(value) else value
+
+    def respelt(self, old: str, node: Node, value: object) -> str:
+        """A scalar for the place of another, in the quotes of that one."""
+        if isinstance(value, str) and not self.source.is_json:
+            if old[:1] == '"':
+                return in_quotes(value)
+            if old[:1] == "'" and _SINGLE.fullmatch(value):
+                return "'" + value.replace("'", "''") + "'"
+            if node.plain and isinstance(node.value, str) and means_itself(value):
+                return value
+        return self.scalar(value)
 
 
 def in_quotes(text: str) -> str:

@@ -110,7 +110,7 @@ class _Runner:
                 return
             if not case.as_of_stated:
                 yield Problem(place, "a test states its day of judging: `as-of:`")
-            verdict, outcome = judge_in_full(opened, case, loaded, Asked(self.engine, {}))
+            verdict, outcome = judge_in_full(opened, case, loaded, Asked(self.engine, {}, questions=False))
             differences = list(_differences(opened, case.expect, verdict, place))
             if case.as_of_stated and not differences:
                 self.tallies[folder].add(case, verdict, outcome)

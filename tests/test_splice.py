@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from checker.errors import CaseError
 from checker.load import Document, Format, Limits, Node, load, load_each, plain
 from checker.splice import SpliceError, patched, spliced
+from checker.splice_edits import Edit
 from checker.verdict import PatchStep
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -192,6 +193,10 @@ def test_a_field_is_written_as_the_others(before: str, after: str) -> None:
     check(before, after, add("/m/z", "v"))
 
 
+def test_facts_come_before_actions_that_come_first_in_a_list() -> None:
+    check("- actions: [b]\n  n: 1\n", "- facts: []\n  actions: [b]\n  n: 1\n", add("/0/facts", []))
+
+
 def test_a_mapping_without_brackets_in_a_list_with_brackets_gets_them() -> None:
     check("l: [a: b, c]\n", "l: [{a: b, z: v}, c]\n", add("/l/0/z", "v"))
 
@@ -230,7 +235,9 @@ def test_a_scalar_keeps_its_quotes(before: str, value: object, after: str) -> No
         ("l: # c\n  # d\n  - a # e\n  # f\nn: 1\n", 0, "l: [] # c\n  # d\n  # f\nn: 1\n"),
         ("l:\n- a", 0, "l: []"),
         ("l:\n  -\n    # - x\n    a: 1\n  - b\n", 0, "l:\n  - b\n"),
+        ("l:\n  -\n# - x\n    a: 1\n  - b\n", 0, "l:\n  - b\n"),
         ("l:\n  - |\n    t\n\n  - b\n", 0, "l:\n  - b\n"),
+        ("l: [a, # c\n  b]\n", 0, "l: [ # c\n  b]\n"),
         ("l: [a, b, c]\n", 0, "l: [b, c]\n"),
         ("l: [a, b, c]\n", 1, "l: [a, c]\n"),
         ("l: [a, b, c]\n", 2, "l: [a, b]\n"),
@@ -310,6 +317,11 @@ def test_pretty_json_with_facts_on_a_line_each_keeps_them_so() -> None:
     assert splice(before, add("/facts/-", {"b": {"y": "\x85"}}), kind="json") == after
 
 
+def test_json_without_any_comma_has_its_commas_as_its_colons() -> None:
+    assert splice('{"l":[{"a":1}]}', add("/l/-", {"a": 2}), kind="json") == '{"l":[{"a":1},{"a":2}]}'
+    assert splice('{"l": [{"a": 1}]}', add("/l/-", {"a": 2}), kind="json") == '{"l": [{"a": 1}, {"a": 2}]}'
+
+
 # --- one document among others -------------------------------------------------------
 
 
@@ -356,6 +368,24 @@ def test_an_anchor_that_others_name_is_left_alone() -> None:
     (document,) = load(text, "case", error=CaseError, limits=limits)
     with pytest.raises(SpliceError, match="it would be read otherwise"):
         spliced(document, text, [put("/b/n", 2)], limits=limits)
+
+
+@pytest.mark.parametrize(
+    ("edit", "words"),
+    [
+        (Edit(3, 4, "1"), "`replace /a` can't be written here by itself: it would be read otherwise"),  # 1 is not true
+        (Edit(3, 13, "true\n---\nb: 3"), "another document of the file would change"),
+        (Edit(3, 13, "true"), "the file would hold other documents"),
+        (Edit(3, 4, "true\n---\nb: 2"), "the file would hold other documents"),
+    ],
+)
+def test_an_edit_that_does_something_else_comes_to_nothing(
+    edit: Edit, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("checker.splice.Edits.of", lambda *_: [edit])
+    with pytest.raises(SpliceError) as refused:
+        splice("a: 0\n---\nb: 2\n", put("/a", value=True))
+    assert words in str(refused.value)
 
 
 def test_another_file_than_the_one_read_is_refused() -> None:

@@ -178,6 +178,13 @@ def test_an_id_need_not_be_in_every_case_and_a_bad_case_may_have_it(folder: Path
     assert (done.returncode, "unknown field `fom`" in done.stdout) == (2, True)
 
 
+def test_a_clash_of_ids_is_not_shown_in_a_line_of_the_case(folder: Path) -> None:
+    done = run(folder, "case.yaml", "--assume", ON_TIME.replace("NOTE-2", "NOTE-1"))
+    assert done.returncode == 2
+    assert "--assume:1:14: error: `NOTE-1` is the id of another notice already" in done.stdout
+    assert " | " not in done.stdout
+
+
 # --- remedies applied ---------------------------------------------------------------------
 
 
