@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from checker.model import PROPOSED, AnyOf, Body, Case, Compare, FactType, Force, Mode, Pack, Pattern, Rule
+from checker.model import PROPOSED, AnyOf, Body, Case, Compare, Count, FactType, Force, Mode, Pack, Pattern, Rule
 from checker.outcome import Outcome
 from checker.questions import HARMLESS
 from checker.reads import patterns_in, patterns_of
@@ -136,6 +136,9 @@ def allowed(rule: Rule, pack: Pack, *, depends: bool) -> frozenset[str]:
     return frozenset(found | silent | contested)
 
 
+_LOWER = ("at-least", "more-than", "is")
+
+
 def _is_default(reading: tuple[tuple[str, str], ...], pack: Pack) -> bool:
     return all(pack.readings[question].default == option for question, option in reading)
 
@@ -146,9 +149,11 @@ def _has_time(rule: Rule) -> bool:
 
 
 def _may_come(body: Body | None, pack: Pack) -> bool:
-    """Whether a fact still to come could fill a pattern: derived facts are concluded, counted ones fill none."""
+    """Whether a fact still to come could fill a pattern or make up a number: derived facts are concluded."""
     for item in body.items if body else ():
         if isinstance(item, Pattern) and pack.types[item.type].given:
+            return True
+        if isinstance(item, Count) and pack.types[item.of.type].given and any(op in _LOWER for op, _ in item.bounds):
             return True
         if isinstance(item, AnyOf) and any(_may_come(branch, pack) for branch in item.bodies):
             return True

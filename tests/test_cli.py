@@ -351,6 +351,8 @@ def test_help_names_what_there_is(folder: Path) -> None:
         "check",
         "test",
         "rules",
+        "explain",
+        "calendar",
         "schema",
     ]
     assert told == run(folder, "--help", command=REAL).stdout.decode()

@@ -77,7 +77,7 @@ RULES = {
     "toy.needs": (f"{ACT}\nneeds: [{PAPER}]", COMMON),
     "toy.needs-by-a-day": (f"{ACT}\nneeds: [{PAPER}]\ndue: $day", f"{COMMON} pending"),
     "toy.needs-what-is-derived": (f"{ACT}\nneeds: [{{passed: {{of: $action}}}}]\ndue: $day", COMMON),
-    "toy.needs-a-count": (f"{ACT}\nneeds: [{{count: {{of: {PAPER}, at-least: 1}}}}]\ndue: $day", COMMON),
+    "toy.needs-a-count": (f"{ACT}\nneeds: [{{count: {{of: {PAPER}, at-least: 1}}}}]\ndue: $day", f"{COMMON} pending"),
     "toy.needs-on-no-day": (f"{ACT}\nneeds: [{PAPER}]\ndue: none", COMMON),
     "toy.owes-any-day": (f"{ACT}\nowes: [{PAPER}]\ndue: none", "satisfied undetermined pending silent"),
     "toy.owes-before-a-day": (

@@ -157,7 +157,7 @@ PLACES = (
 
 def placeless(opened: OpenPack, mapping: Mapped) -> object:
     """The verdict without where things stand in their files; of equally near misses the first in the file are shown."""
-    verdict = _without(json.loads(check(dumped(mapping), opened, engine="referee").to_json()), PLACES)
+    verdict = _without(json.loads(check(dumped(mapping), opened, engine="referee", remedies=False).to_json()), PLACES)
     for listed in ("unjudged", "not_in_force", "unread"):  # they stand in the order of the file
         verdict[listed] = sorted(map(dumped, verdict[listed]))
     return verdict
@@ -183,7 +183,7 @@ for seed in map(int, sys.argv[4:]):
     draft, pack = legal_pack(seed, Path(sys.argv[1]))
     opened = open_pack(pack, with_engine=engine.available())
     for mapping in random_cases(draft, pack, 3):
-        print(check(dumped(mapping), opened).to_json())
+        print(check(dumped(mapping), opened, remedies=False).to_json())
         print(told(outcome_of(opened, mapping)))
 """
 
@@ -225,7 +225,7 @@ def test_of_two_numbers_alike_it_is_always_the_same_that_is_shown(folder: Path) 
     shown = set()
     for turn in range(8):
         text = f'{{"as-of": "2024-01-01", "facts": [{", ".join(facts[turn:] + facts[:turn])}]}}'
-        verdict = json.loads(check(text, opened, engine="referee").to_json())
+        verdict = json.loads(check(text, opened, engine="referee", remedies=False).to_json())
         shown.add(json.dumps(_without(verdict["findings"], ("location", "rule_location", "underline"))))
     assert len(shown) == 1
 
@@ -247,7 +247,9 @@ def test_a_fact_that_no_rule_asks_for_changes_only_what_is_unread(seed: int, fol
         last = {key: value for key, value in mapping.items() if key != "facts"}
         few = {**last, "facts": mapping.get("facts", [])}
         more = {**last, "facts": [*mapping.get("facts", []), {"idle": {"id": "i1", "n": 7}}]}
-        one, other = (json.loads(check(dumped(each), opened, engine="referee").to_json()) for each in (few, more))
+        one, other = (
+            json.loads(check(dumped(each), opened, engine="referee", remedies=False).to_json()) for each in (few, more)
+        )
         (new,) = (each for each in other["unread"] if each not in one["unread"])
         assert "idle" in dumped(new)
         assert _without(one, IDLE) == _without(other, IDLE)
