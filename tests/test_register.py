@@ -88,7 +88,7 @@ def test_no_finding_rests_on_more_than_its_rule(name: str) -> None:
             opened,
             read_case(document, opened.pack, document.file, None, Date(2026, 11, 21)),
             document,
-            Asked("referee", {}),
+            Asked("referee", {}, questions=False),
         ).findings
     }
     assert strength
