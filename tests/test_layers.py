@@ -24,6 +24,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "checker"
 LAYERS = (
     "__main__",
     "cli",
+    "commands.*",
     "__init__",
     # results, in words
     "report.*",
@@ -100,7 +101,7 @@ ONLY_IN = {
     "durable_rules_engine": "engine",
     "jsonschema": "shape",
     "jsonschema_rs": "shape",
-    "typer": "cli",
+    "typer": "cli | commands.*",
     "whenever": "dates",
     "yaml": "load_yaml",
 }
@@ -184,7 +185,7 @@ def faults(
     only_in: Mapping[str, str] = ONLY_IN,
     apart: tuple[Sequence[str], Sequence[str]] = APART,
 ) -> list[str]:
-    """What is wrong in a package, a line each; a computed name is allowed to `__init__` alone, for its lazy names."""
+    """What is wrong in a package, a line each; computed names are allowed to `__init__` and `cli`, which are lazy."""
     paths = _modules(package)
     rank = {entry: depth for depth, layer in enumerate(layers) for entry in layer.split(" | ")}
     listed = {name: _entry(name, rank) for name in paths}
@@ -208,9 +209,10 @@ def _fault(
 ) -> str | None:
     library = each.target.partition(".")[0]
     if not each.target:
-        return None if each.module == "__init__" else "a module by a computed name"
+        return None if each.module in ("__init__", "cli") else "a module by a computed name"
     if library != "checker":
-        if library in sys.stdlib_module_names or each.module in only_in.get(library, "").split(" | "):
+        own = only_in.get(library, "").split(" | ")
+        if library in sys.stdlib_module_names or _is_one_of(each.module, own):
             return None
         return f"{library}, which {f'only {only_in[library]}' if library in only_in else 'no module'} may"
     target = _inside(each.target)

@@ -1,0 +1,39 @@
+"""The command `explain`: the whole story of one case."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from checker.commands.flags import ColourFlag, LanguageFlag, PackFlag, language_of, look_of, one_of, option
+from checker.commands.written import put
+
+
+def command(  # noqa: PLR0913 - one parameter for each flag
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A file with one case.")],
+    *,
+    rule: Annotated[
+        str | None, option("--rule", "RULE", "Only this rule: why it says what it says, or nothing.")
+    ] = None,
+    readings: Annotated[bool, typer.Option("--readings", help="Judge under each combination of readings.")] = False,
+    timeline: Annotated[
+        str | None, option("--timeline", "FROM..TO", "On which days between these the verdict turns.")
+    ] = None,
+    pack: PackFlag = None,
+    as_of: Annotated[str | None, option("--as-of", "DAY", "The day of judging; else the case's, else today.")] = None,
+    output: Annotated[str, typer.Option("--output", "-o", metavar="FORMAT", help="text or json.")] = "text",
+    lang: LanguageFlag = None,
+    color: ColourFlag = "auto",
+) -> int:
+    """Tell the whole story of one case: why, why not, what would comply, and when it turns."""
+    look = look_of(color)
+    form = one_of(("text", "json"), output, "--output")
+    from checker import api
+    from checker.options import Options
+    from checker.report import story
+
+    options = Options(pack=pack, as_of=as_of, lang=language_of(lang))
+    results, told = api.explain(case, options, rule, readings=readings, timeline=timeline)
+    put(story.json(results, told) if form == "json" else story.render(results, told, look))
+    return 0
