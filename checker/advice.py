@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from checker.changes import Change, patch, value_of
 from checker.dates import Date
 from checker.model import Case, Fact, Pack, Rule
-from checker.remedies import Remedies, Remedy, Subject
+from checker.read_off import Subject
+from checker.remedies import Remedies, Remedy
 from checker.speech import Speech
 from checker.values import Unknown, Value, render
 from checker.verdict import Remedy as Told
 
+_DOERS = ("by", "from", "agency")  # fields that name who does a thing, whatever else is named
 Proof = Callable[[Case], bool]  # whether both evaluators agree on a changed case
 
 
@@ -25,7 +27,7 @@ def advice(remedies: Remedies, rule: Rule, subject: Subject, prove: Proof, speec
 
 def _told(remedy: Remedy, case: Case, pack: Pack, speech: Speech) -> Told:
     parts = [_sentence(change, pack, speech) for change in remedy.changes]
-    has_facts = any(given.path.startswith("/facts/") for given in case.given)
+    has_facts = bool(case.without) or any(given.path.startswith("/facts/") for given in case.given)
     days = [day for change in remedy.changes if (day := _last_day(change, case, pack)) is not None]
     who = list(dict.fromkeys(name for change in remedy.changes if (name := _who(change.fact, pack)) is not None))
     return Told(
@@ -84,11 +86,9 @@ def _name(fact: Fact, pack: Pack) -> str:
 
 
 def _who(fact: Fact, pack: Pack) -> str | None:
-    """The first party or body that the fact names: who gives, signs or acts."""
-    for field, value in zip(pack.types[fact.type].fields.values(), fact.values, strict=True):
-        if field.kind == "actor" and isinstance(value, str):
-            return value
-    return None
+    """Who acts, gives or signs, as far as the fact says so."""
+    named = zip(pack.types[fact.type].fields.values(), fact.values, strict=True)
+    return next((value for field, value in named if field.name in _DOERS and isinstance(value, str)), None)
 
 
 def _last_day(change: Change, case: Case, pack: Pack) -> Date | None:

@@ -13,7 +13,7 @@ from checker.dates import Date, Duration, days_between
 from checker.missing import gaps
 from checker.model import AnyOf, Body, Case, Count, Fact, FieldTest, Given, Pack, Pattern, Rule, Unless
 from checker.outcome import Match
-from checker.reads import patterns_of
+from checker.read_off import days_at_hand
 from checker.referee_match import NEEDED, Env, Search
 from checker.referee_open import part_of
 from checker.referee_values import moved_by, next_day, value_of_term
@@ -137,19 +137,10 @@ class Candidates:
         """The days that could matter, nearest to the one that stands: those of facts, moved as the rule moves them."""
         now = value_of(self.pack, fact, field)
         near = now if isinstance(now, Date) else self.case.as_of
-        known = {value for each in self.search.facts.levels for value in each.values if isinstance(value, Date)}
-        moves = {
-            (step.sign, step.amount)
-            for pattern in patterns_of(rule)
-            for test in pattern.tests
-            for term in test.terms
-            for step in term.steps
-            if isinstance(step.amount, Duration)
-        }
-        moves.add((1, Duration(days=1)))
-        moved = {moved_by(day, amount, sign, self.pack.rounding) for day in known for sign, amount in moves}
-        days = [day for day in (*known, *moved) if isinstance(day, Date) and day >= self.case.as_of and day != now]
-        return sorted(set(days), key=lambda day: (abs(days_between(near, day)), day))[:_MOST_DAYS]
+        known = days_at_hand(rule, self.search)
+        days = known | {after for day in known if isinstance(after := next_day(day), Date)}
+        left = [day for day in days if day >= self.case.as_of and day != now]
+        return sorted(left, key=lambda day: (abs(days_between(near, day)), day))[:_MOST_DAYS]
 
     def _set(self, given: Given, field: str, value: Value) -> Iterator[Change]:
         if isinstance(value, Date) and value < self.case.as_of:
@@ -162,12 +153,11 @@ class Candidates:
 
 
 def is_to_come(pack: Pack, case: Case, fact: Fact) -> bool:
-    """Whether it is dated on or after the day of judging: what has happened can't be changed."""
+    """Whether all its days lie on or after the day of judging: what has happened can't be changed."""
     kind = pack.types[fact.type]
-    day = value_of(pack, fact, kind.day)
-    if isinstance(day, Date):
-        return day >= case.as_of
-    return kind.action and fact.values[-1] == "yes"
+    dated = fact.values if kind.day is None else (value_of(pack, fact, kind.day),)
+    days = [value for value in dated if isinstance(value, Date)]
+    return all(day >= case.as_of for day in days) if days else kind.action and fact.values[-1] == "yes"
 
 
 def _positive(body: Body) -> Iterator[Pattern]:

@@ -20,7 +20,8 @@ from checker.missing import NearMisses, gaps
 from checker.model import Body, Case, Clause, Compare, Fact, Level, Pack, Pattern, Rule, Words, text_in
 from checker.outcome import WORST_FIRST, Label, Match, Outcome, Status, Witness
 from checker.questions import HARMLESS, Again, Questions, overall
-from checker.referee_match import LISTED, NEEDED, Facts, Search
+from checker.read_off import search_in, tables_of
+from checker.referee_match import LISTED, NEEDED
 from checker.referee_values import value_of_term
 from checker.speech import ENGLISH, Speech
 from checker.values import NONE, Term, Value, render
@@ -49,18 +50,10 @@ class Spoken(NamedTuple):
 
 def spoken(pack: Pack, outcome: Outcome, worlds: Worlds) -> list[Spoken]:
     """Every rule and subject that a judged rule speaks of, with its statuses, sorted."""
-    by_subject: dict[tuple[str, tuple[Value | Fact, ...]], dict[int, Status]] = {}
-    for match, statuses in outcome.statuses.items():
-        looked_at = worlds.of_rule[match.rule]
-        table = by_subject.setdefault((match.rule, match.subject), {})
-        for world, status in statuses:
-            if world in looked_at:
-                table[world] = min(status, table.get(world, status), key=WORST_FIRST.index)
-    found = []
-    for (rule, subject), table in by_subject.items():
-        looked_at = worlds.of_rule[rule]
-        full = {world: table.get(world, "silent") for world in looked_at}
-        found.append(Spoken(pack.rules[rule], subject, full, looked_at[0]))
+    found = [
+        Spoken(pack.rules[rule], subject, table, worlds.of_rule[rule][0])
+        for (rule, subject), table in tables_of(outcome, worlds).items()
+    ]
     return sorted(found, key=lambda each: (each.rule.id, repr(each.subject)))
 
 
@@ -107,11 +100,7 @@ class _World:
         self.pack, self.case, self.outcome, self.worlds, self.speech = pack, case, outcome, worlds, speech
         self.world, self.bit = world, 1 << world
         self.derivations = Derivations(pack, case, outcome, world, speech)
-        facts = Facts(pack, case)
-        for fact, label in outcome.facts.items():
-            if label.possible & self.bit:
-                facts.add({fact: Level.DEFINITE if label.certain & self.bit else Level.POSSIBLE})
-        self.search = Search(pack, case, dict(worlds.keys[world]), facts)
+        self.search = search_in(pack, case, outcome, world)
         self.near = NearMisses(self.search, self.derivations)
         self.questions = questions
         self.by_match: dict[Match, list[tuple[Witness, Label]]] = {}

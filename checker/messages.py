@@ -27,7 +27,7 @@ _WANTED: Mapping[Op, str] = {
     "at-most": noted("at most {value}"),
     "more-than": noted("more than {value}"),
     "less-than": noted("less than {value}"),
-    "in": noted("one of {value}"),
+    "in": "{value}",
     "like": noted("like {value}"),
 }
 

@@ -12,15 +12,16 @@ from typing import NamedTuple
 from checker.dates import Date, Duration, days_between
 from checker.derivation import Derivations
 from checker.messages import both, either, wanted, wish
-from checker.model import Absent, AnyOf, Body, Compare, Count, Fact, Item, Level, Pattern
+from checker.model import Absent, AnyOf, Body, Compare, Count, Fact, FieldTest, Item, Level, Pattern
 from checker.referee_match import LISTED, Env, Manner, Search, Way
 from checker.referee_open import part_of
-from checker.referee_values import compare
+from checker.referee_values import compare, says_none
 from checker.speech import Speech
 from checker.values import NONE, Op, Term, Unknown, Value, render
 from checker.verdict import FailedTest, Missing, Near
 
 _MOST = 3
+_OF_DAYS = ("before", "on-or-before", "after", "on-or-after")
 
 
 class Gap(NamedTuple):
@@ -80,6 +81,8 @@ class NearMisses:
     def _pattern(self, pattern: Pattern, before: tuple[Way, ...], due: Value | None) -> Missing:
         found: dict[Fact, tuple[tuple[int, int, str], Near]] = {}
         for way in before:
+            if any(_asks_for_nothing(test, way.env, self.search) for test in pattern.tests):
+                continue  # nothing is near to it
             for fact in self.search.facts.of(pattern.type):
                 failed, margin = self._tests(pattern, fact, way.env, due)
                 if not failed:
@@ -206,15 +209,38 @@ def _days(margin: str | None) -> int:
 def pattern_words(pattern: Pattern, env: Env, search: Search, speech: Speech) -> str:
     """A pattern with its values filled in: `notice(from: russia, received: on or before 2043-07-18)`."""
     told = [f"{name}: {render(env[held])}" for name, held in pattern.binds if _is_known(env.get(held))]
+    by_field: dict[str, list[FieldTest]] = {}
     for test in pattern.tests:
-        if test.field == "proposed":
-            continue
-        if all(set(term.variables) <= set(env) for term in test.terms):
-            words = wanted(test.op, [search.value(term, env) for term in test.terms], speech)
-        else:
-            words = wish(test.op, map(str, test.terms), speech)
-        told.append(f"{test.field}: {words}")
+        if test.field != "proposed":
+            by_field.setdefault(test.field, []).append(test)
+    told += [f"{name}: {_field_words(tests, env, search, speech)}" for name, tests in by_field.items()]
     return f"{pattern.type}({', '.join(told)})"
+
+
+def _field_words(tests: list[FieldTest], env: Env, search: Search, speech: Speech) -> str:
+    """What is wanted of one field: "on or after 2042-07-18 and on or before 2043-07-18"."""
+    if any(_asks_for_nothing(test, env, search) for test in tests):
+        return speech.say("no day would do") if tests[0].op in _OF_DAYS else speech.say("nothing would do")
+    wishes = [(test.op, [_wish(term, env, search) for term in test.terms]) for test in tests]
+    listed = {word for op, words in wishes if op == "in" for word in words}
+    refused = {word for op, words in wishes if op == "not" for word in words} & listed
+    told = [
+        wish(op, left, speech)
+        for op, words in wishes
+        if (left := [word for word in words if word not in refused]) or op != "not"
+    ]
+    return both(told, speech)
+
+
+def _wish(term: Term, env: Env, search: Search) -> str:
+    return render(search.value(term, env)) if set(term.variables) <= set(env) else str(term)
+
+
+def _asks_for_nothing(test: FieldTest, env: Env, search: Search) -> bool:
+    """Whether it compares with what comes to `none`, such as a day before the end of a period where none ends."""
+    if says_none(test.op, test.terms):
+        return False
+    return all(set(term.variables) <= set(env) and search.value(term, env) is NONE for term in test.terms)
 
 
 def _unsigned(term: Term) -> str:

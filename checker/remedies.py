@@ -7,18 +7,18 @@ the rule fails, in each reading in which it fails, and put together (at most thr
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import combinations
 from typing import NamedTuple
 
 from checker.candidates import Candidates, is_to_come
 from checker.changes import Change, changed, value_of
 from checker.dates import Date, days_between
-from checker.model import Case, Fact, Level, Pack, Rule
+from checker.model import Case, Fact, Pack, Rule
 from checker.outcome import WORST_FIRST, Match, Outcome, Status
 from checker.questions import HARMLESS, Again, overall
-from checker.referee_match import Facts, Search
-from checker.values import Unknown, Value
+from checker.read_off import Subject, search_in, tables_of
+from checker.values import Unknown
 from checker.worlds import Worlds
 
 MOST_CHANGES = 3
@@ -26,7 +26,6 @@ _MOST_TRIED = 90  # judgements for one finding
 _WIDTH = 5  # unfinished sets of changes gone on with
 _MOST_KEPT = 3
 _MOST_WORLDS = 2  # looked at for one way the rule speaks; its bindings are the same in all of them
-Subject = tuple["Value | Fact", ...]
 
 
 class Remedy(NamedTuple):
@@ -146,7 +145,7 @@ class Remedies:
 
     def _hope(self, state: _State, rule: Rule, subject: Subject) -> tuple[int, tuple[int, ...]]:
         """The better it stands in all readings together, the likelier one change more will do."""
-        table = dict(_tables(state)).get((rule.id, self._moved(subject, state)), {})
+        table = tables_of(state.outcome, state.worlds).get((rule.id, self._moved(subject, state)), {})
         return -sum(map(_badness, table.values())) // max(len(table), 1), self._rank(state.changes)
 
     def _rank(self, changes: tuple[Change, ...]) -> tuple[int, ...]:
@@ -173,7 +172,7 @@ class Remedies:
         found: dict[Change, None] = {}
         moved = self._moved(subject, state)
         for world, match in self._failing(state, rule, moved):
-            candidates = Candidates(self.pack, state.case, self._search(state, world))
+            candidates = Candidates(self.pack, state.case, search_in(self.pack, state.case, state.outcome, world))
             found.update(dict.fromkeys(candidates.of(rule, match)))
         return sorted(found, key=lambda change: (self._rank((change,)), repr(change)))
 
@@ -189,30 +188,10 @@ class Remedies:
             failing = [world for world, status in statuses if status not in HARMLESS and world in looked_at]
             yield from ((world, match) for world in failing[:_MOST_WORLDS])
 
-    def _search(self, state: _State, world: int) -> Search:
-        facts = Facts(self.pack, state.case)
-        bit = 1 << world
-        for fact, label in state.outcome.facts.items():
-            if label.possible & bit:
-                facts.add({fact: Level.DEFINITE if label.certain & bit else Level.POSSIBLE})
-        return Search(self.pack, state.case, dict(state.worlds.keys[world]), facts)
-
-
-def _tables(state: _State) -> Iterator[tuple[tuple[str, Subject], Mapping[int, Status]]]:
-    """The statuses of every finding by world, the default's first."""
-    tables: dict[tuple[str, Subject], dict[int, Status]] = {}
-    for match, statuses in state.outcome.statuses.items():
-        looked_at = state.worlds.of_rule[match.rule]
-        table = tables.setdefault((match.rule, match.subject), dict.fromkeys(looked_at, "silent"))
-        for world, status in statuses:
-            if world in table:
-                table[world] = min(status, table[world], key=WORST_FIRST.index)
-    yield from tables.items()
-
 
 def _statuses(state: _State) -> Iterator[tuple[tuple[str, Subject], Status]]:
     """The status of every finding; one that differs between readings counts as undetermined."""
-    for key, table in _tables(state):
+    for key, table in tables_of(state.outcome, state.worlds).items():
         home = table[state.worlds.of_rule[key[0]][0]]
         contested = overall(home, frozenset(table.values())) == "contested"
         yield key, "undetermined" if contested else home

@@ -224,7 +224,7 @@ def test_distances(by: str, op: str, ru: str, zh: str) -> None:
 
 
 def test_what_is_wanted() -> None:
-    assert wanted("in", ["a", "b", "c"], speech("ru")) == "одно из: a или b или c"
+    assert wanted("in", ["a", "b", "c"], speech("ru")) == "a или b или c"
     assert wanted("on-or-before", [5], speech("zh")) == "不晚于 5"
     assert wanted("is", ["{x}"], speech("ru")) == "{x}"
 
@@ -445,7 +445,7 @@ def _english(text: str, results: Results, opened: OpenPack, language: str) -> li
         text = text.replace(known, re.sub(r"(?<![\w-])end(?![\w-])", "", known))  # a variable of the rule
     fields = {name for kind in pack.types.values() for name in kind.fields}
     fields |= {element for rule in pack.rules if (element := rule.partition("/")[2])}
-    text = re.sub(rf"(?<![\w-])({'|'.join(map(re.escape, sorted(fields, key=len, reverse=True)))})(?=[:：])", "", text)
+    text = re.sub(rf"(?<![\w-])({'|'.join(map(re.escape, sorted(fields, key=len, reverse=True)))})(?=[:：,，、])", "", text)
     return re.findall(r"[A-Za-z]{2,}", text)
 
 

@@ -42,7 +42,9 @@ LAYERS = (
     # answers, compared and explained
     "compare | explain",
     "questions",
-    "missing",
+    "read_off",
+    "unlisted",
+    "fitting | missing",
     "derivation",
     "messages",
     # two ways to judge: durable-rules with what stands around it, and the referee
@@ -59,7 +61,9 @@ LAYERS = (
     "dependencies",
     "cache",
     "supposing",
+    "schema",
     "case | case_schema | pack",
+    "retirement",
     "blocks.*",
     "rules | strata",
     "reads",

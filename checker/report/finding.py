@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from checker.messages import UNKNOWN, listed, one_after_another, sentences
 from checker.report import words
-from checker.report.json import steps
+from checker.report.layout import MARGIN, NARROW, Page, indented
 from checker.report.snippet import Mark, snippet
+from checker.report.why import why
 from checker.speech import Speech, noted, speech
 from checker.terminal import Look, columns, line, wrap
-from checker.verdict import Ask, Derivation, DerivedFact, FactView, Finding, Missing, Results, Verdict
+from checker.verdict import Ask, FactView, Finding, Missing, Results, Verdict
 
 COLOURS = {"violated": "red", "invalid": "red", "contested": "magenta", "undetermined": "yellow", "pending": "cyan"}
 FINE = "green"
@@ -35,38 +35,12 @@ _LABELS = {
     "remedy": noted("Remedy:"),
     "ways": noted("Ways out:"),
 }
-MARGIN = "  "
-_DEEPEST, _DEEPEST_SHOWN = 5, 40  # levels of a derivation told, by default and at most
-_NARROW = 24  # columns that text always gets, however deep it stands
-
-
-class Page(NamedTuple):
-    """What is reported, how it should look, in which language, and how many columns a label takes with its gap."""
-
-    results: Results
-    look: Look
-    speech: Speech
-    label: int
-
-    @property
-    def room(self) -> int:
-        """The columns beside the labels."""
-        return self.look.width - len(MARGIN) - self.label
-
-    def wrap(self, text: str, less: int = 0) -> list[str]:
-        """A text beside a label, `less` columns further in."""
-        return wrap(line(text), self.room - less)
 
 
 def page_for(results: Results, look: Look) -> Page:
     """A page in the language of the results, its labels wide enough for the longest."""
     spoken = speech(results.language)
     return Page(results, look, spoken, 1 + max(columns(spoken.say(label)) for label in _LABELS.values()))
-
-
-def indented(look: Look) -> Look:
-    """The look of lines that stand a margin further in."""
-    return look._replace(width=look.width - len(MARGIN))
 
 
 def tell(finding: Finding, verdict: Verdict, page: Page) -> list[str]:
@@ -140,8 +114,8 @@ def _sections(finding: Finding, elements: list[Finding], page: Page) -> Iterator
         yield "who", page.wrap(owed)
     yield "rule", [text for told in _law(finding, page.speech) for text in page.wrap(told)]
     yield "basis", page.wrap(words.basis(finding, page.speech))
-    if why := list(_why(finding, page)):
-        yield "because", why
+    if because := list(why(finding.because, page)):
+        yield "because", because
     if finding.sums:
         yield "days", [text for each in finding.sums for text in page.wrap(each)]
     yield from _short(finding, elements, page)
@@ -154,7 +128,7 @@ def _sections(finding: Finding, elements: list[Finding], page: Page) -> Iterator
 def _short(finding: Finding, elements: list[Finding], page: Page) -> Iterator[tuple[str, Iterable[str]]]:
     """Where it falls short: the elements, what was looked for, what was found instead, what would decide."""
     if elements:
-        yield "elements", [text for each in elements for text in page.wrap(_element(each, page.speech))]
+        yield "elements", [text for told in _elements(elements, page.speech) for text in page.wrap(told)]
     for missing in finding.missing:
         yield "missing", _missing(missing, page)
     if finding.found:
@@ -163,12 +137,19 @@ def _short(finding: Finding, elements: list[Finding], page: Page) -> Iterator[tu
         yield "question", _question(question, page)
 
 
-def _element(finding: Finding, speech: Speech) -> str:
-    """An element with its status, and what is said of it where it fails."""
-    name, status = finding.rule.partition("/")[2], words.status(finding.status, speech)
-    if finding.status not in words.NEEDS_ATTENTION or finding.message == finding.title:
-        return speech.say("{element}: {status}", element=name, status=status)
-    return speech.say("{element}: {status}. {message}", element=name, status=status, message=finding.message)
+def _elements(elements: list[Finding], speech: Speech) -> Iterator[str]:
+    """The elements that fail, each with what is said of it; then the others by their status."""
+    others: dict[str, list[str]] = {}
+    for each in elements:
+        name, status = each.rule.partition("/")[2], words.status(each.status, speech)
+        if each.status not in words.NEEDS_ATTENTION:
+            others.setdefault(status, []).append(name)
+        elif each.message == each.title:
+            yield speech.say("{element}: {status}", element=name, status=status)
+        else:
+            yield speech.say("{element}: {status}. {message}", element=name, status=status, message=each.message)
+    for status, names in others.items():
+        yield speech.say("{element}: {status}", element=listed(names, speech), status=status)
 
 
 def _owed(finding: Finding, speech: Speech) -> str:
@@ -251,7 +232,7 @@ def _missing(missing: Missing, page: Page) -> Iterator[str]:
         yield from (f"  {text}" for text in page.wrap(page.speech.say("near miss: {fact}", fact=fact), 2))
         for test in near.failed:
             told = words.failed_test(test, page.speech)
-            yield from (f"    {text}" for text in wrap(told, max(_NARROW, page.room - 4)))
+            yield from (f"    {text}" for text in wrap(told, max(NARROW, page.room - 4)))
 
 
 def _question(question: Ask, page: Page) -> Iterator[str]:
@@ -261,50 +242,3 @@ def _question(question: Ask, page: Page) -> Iterator[str]:
         status = words.status(answer.status, page.speech)
         told = page.speech.say("{answer}: then {status}", answer=answer.answer, status=status)
         yield from (f"  {text}" for text in page.wrap(told, 2))
-
-
-# --- why ----------------------------------------------------------------------
-
-
-def _why(finding: Finding, page: Page) -> Iterator[str]:
-    """The derivation as a tree."""
-    deepest = _DEEPEST_SHOWN if page.look.show_all else _DEEPEST
-    for node in finding.because:
-        yield from _reason(node, 0, deepest, page)
-
-
-def _reason(node: Derivation, level: int, deepest: int, page: Page) -> Iterator[str]:
-    spoken, fact = page.speech, words.fact(node.fact)
-    if not isinstance(node, DerivedFact):
-        if node.fact.place:
-            told = spoken.say("{fact}, stated at {place}", fact=fact, place=node.fact.place)
-        else:
-            told = spoken.say("{fact}, stated by the pack", fact=fact)
-        yield from _told(told, "- ", level, page)
-        return
-    yield from _told(line(_conclusion(node, fact, spoken)), "- ", level, page)
-    for each in node.sums:
-        yield from _told(line(each), "  ", level + 1, page)
-    if level + 1 < deepest:
-        for child in node.because:
-            yield from _reason(child, level + 1, deepest, page)
-    elif node.because:
-        more = spoken.many("{number} more step", "{number} more steps", steps(node.because))
-        told = more if page.look.show_all else spoken.say("{more} (--show all tells them)", more=more)
-        yield from _told(told, "- ", level + 1, page)
-
-
-def _conclusion(node: DerivedFact, fact: str, speech: Speech) -> str:
-    parts = {"fact": fact, "rule": node.rule, "title": node.title}
-    if node.possible:
-        told = speech.say("{fact}, which may follow from {rule} ({title})", **parts)
-    else:
-        told = speech.say("{fact}, which follows from {rule} ({title})", **parts)
-    return speech.say("{conclusion}, told above", conclusion=told) if node.again else told
-
-
-def _told(text: str, sign: str, level: int, page: Page) -> Iterator[str]:
-    indent = "  " * level
-    room = max(_NARROW, page.room - len(indent) - len(sign))
-    for index, part in enumerate(wrap(text, room)):
-        yield indent + (sign if not index else " " * len(sign)) + part

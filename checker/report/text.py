@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from checker.errors import Problem
 from checker.gate import fails, unjudged_fail, verdict_fails
 from checker.report import words
-from checker.report.finding import COLOURS, FINE, MARGIN, Page, elements_of, indented, page_for, tell
+from checker.report.finding import COLOURS, FINE, elements_of, page_for, tell
+from checker.report.layout import MARGIN, Page, indented
 from checker.report.snippet import Mark, snippet
 from checker.terminal import Look, line, wrap
 from checker.verdict import Finding, Results, Verdict
