@@ -8,7 +8,7 @@ from checker.changes import Change, patch, value_of
 from checker.dates import Date
 from checker.model import Case, Fact, Pack, Rule
 from checker.read_off import Subject
-from checker.remedies import Remedies, Remedy
+from checker.remedies import MOST_CHANGES, Remedies, Remedy
 from checker.speech import Speech
 from checker.values import Unknown, Value, render
 from checker.verdict import Remedy as Told
@@ -22,6 +22,19 @@ def advice(remedies: Remedies, rule: Rule, subject: Subject, prove: Proof, speec
     pack, case = remedies.pack, remedies.case
     return tuple(
         _told(each, case, pack, speech) for each in remedies.of(rule, subject) if prove(remedies.case_with(each))
+    )
+
+
+def why_none(remedies: Remedies, speech: Speech) -> str:
+    """Why no remedy was found for the finding looked at last."""
+    if not remedies.seen:
+        return speech.say("nothing that it depends on can still be changed on {day}", day=remedies.case.as_of)
+    if remedies.has_stopped:
+        return speech.say("the search stopped after {number} judgements without one", number=remedies.tried)
+    return speech.say(
+        "no {number} changes that can still be made on {day} would do, without harm elsewhere",
+        number=MOST_CHANGES,
+        day=remedies.case.as_of,
     )
 
 

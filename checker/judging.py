@@ -152,7 +152,7 @@ def _advised(
     opened: OpenPack, case: Case, document: Document, asked: Asked, findings: tuple[Finding, ...]
 ) -> tuple[Finding, ...]:
     """The findings, those that fail with what would put them right."""
-    from checker.advice import advice  # noqa: PLC0415 - where all is well nobody needs it
+    from checker.advice import advice, why_none  # noqa: PLC0415 - where all is well nobody needs it
     from checker.remedies import Remedies  # noqa: PLC0415
 
     failing = [each for each in findings if each.status in FAILING and not _is_element(opened.pack, each, findings)]
@@ -169,11 +169,13 @@ def _advised(
     number = 1
     for each in findings:
         told: tuple[Remedy, ...] = ()
+        reason = None
         if each.fingerprint in {other.fingerprint for other in failing}:
             told = advice(remedies, opened.pack.rules[each.rule], each.subject, prove, spoken_in)
             told = tuple(remedy._replace(number=place) for place, remedy in enumerate(told, number))
+            reason = why_none(remedies, spoken_in) if not told and each.status != "pending" else None
         number += len(told)
-        found.append(each._replace(remedies=told))
+        found.append(each._replace(remedies=told, no_remedy=reason))
     return tuple(found)
 
 

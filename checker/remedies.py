@@ -23,6 +23,7 @@ from checker.worlds import Worlds
 
 MOST_CHANGES = 3
 _MOST_TRIED = 90  # judgements for one finding
+MOST_TRIED_IN_A_CASE = 900
 _WIDTH = 5  # unfinished sets of changes gone on with
 _MOST_KEPT = 3
 _MOST_WORLDS = 2  # looked at for one way the rule speaks; its bindings are the same in all of them
@@ -50,12 +51,13 @@ class Remedies:
     def __init__(self, pack: Pack, case: Case, again: Again) -> None:
         """Look for changes of `case`; `again` judges a changed one."""
         self.pack, self.case, self.again = pack, case, again
+        self.left = MOST_TRIED_IN_A_CASE
         self.start = _State((), case, *again(case))
         self.before = dict(_statuses(self.start))
 
     def of(self, rule: Rule, subject: Subject) -> tuple[Remedy, ...]:
         """The remedies of a finding: fewest changes first, then as `_rank` has it; dropping the action comes last."""
-        self.tried = 0
+        self.tried, self.seen = 0, False
         found: list[Remedy] = []
         states = [self.start]
         for _ in range(MOST_CHANGES):
@@ -69,6 +71,11 @@ class Remedies:
             if len(best) < _MOST_KEPT and not any(self._says_more(each, other) for other in best):
                 best.append(each)
         return (*best, *self._without(rule, subject))
+
+    @property
+    def has_stopped(self) -> bool:
+        """Whether the last finding, or the case, has had all the judgements it may have."""
+        return self.tried >= _MOST_TRIED or self.left <= 0
 
     def _step(
         self, states: Iterable[_State], rule: Rule, subject: Subject, *, satisfied_only: bool
@@ -109,9 +116,11 @@ class Remedies:
     # --- trying ----------------------------------------------------------------
 
     def _after(self, state: _State, change: Change) -> _State | None:
-        if change in state.changes or self.tried >= _MOST_TRIED:
+        self.seen = True
+        if change in state.changes or self.has_stopped:
             return None
         self.tried += 1
+        self.left -= 1
         return self._state((*state.changes, change))
 
     def _state(self, changes: tuple[Change, ...]) -> _State:

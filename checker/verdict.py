@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from checker.errors import Place, Problem
-from checker.model import Citation, Fact, Severity
+from checker.model import Citation, Fact, FieldTest, Severity
 from checker.values import Op, Value
 
 Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
@@ -94,10 +94,11 @@ class Missing(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """A possible answer to a question, and the status the finding would have."""
+    """A possible answer to a question, and the status the finding would have; for a field the one value it names."""
 
     answer: str
     status: FindingStatus | Literal["silent"]
+    value: Value | None = None
 
 
 class Ask(NamedTuple):
@@ -107,6 +108,7 @@ class Ask(NamedTuple):
     about: str  # JSON Pointer of the field in the case, or the type of the unlisted fact
     place: Place | None
     answers: tuple[Answer, ...]
+    tests: tuple[FieldTest, ...] = ()  # of a fact nobody listed: what its fields have to be, worked out
 
 
 class PatchStep(NamedTuple):
@@ -181,6 +183,7 @@ class Finding(NamedTuple):
     horizon: str | None
     subject: tuple[Value | Fact, ...] = ()  # what the rule speaks of
     remedies: tuple[Remedy, ...] = ()
+    no_remedy: str | None = None  # why none was found, in words; None: there are some, or none was looked for
 
 
 class ActionView(NamedTuple):

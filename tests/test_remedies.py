@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from random_packs import made
 
 from checker import check, load_pack
 from checker.errors import CaseError
+from checker.judging import open_pack
 from checker.load import load_file, plain
 from checker.verdict import Finding, Remedy, Verdict
 
@@ -119,3 +121,48 @@ def test_remedies_are_numbered_over_the_case_and_can_be_left_out() -> None:
 def test_what_complies_has_none() -> None:
     for name in ("timely-notice", "partner-both-agreements"):
         assert advised(name) == []
+
+
+def why_none(name: str) -> dict[str, str | None]:
+    return {each.rule: each.no_remedy for each in check(written(name), PACK).findings if not each.remedies}
+
+
+def test_what_is_done_cannot_be_changed_and_the_finding_says_so() -> None:
+    told = why_none("leak")
+    assert told["confidentiality.leak-contain"] == "nothing that it depends on can still be changed on 2029-03-12"
+
+
+def test_a_duty_for_which_there_is_time_needs_no_other_way_out() -> None:
+    assert why_none("data-request") == {"data.access": None}
+
+
+def test_the_search_of_a_case_ends_and_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    day = {"id": "id", "day": "date"}
+    rule = {
+        "id": "reports.due", "title": "A report", "basis": "seed",
+        "when": [{"request": {"day": "$day"}}], "needs": [{"report": {"day": {"on-or-after": "$day"}}}],
+    }  # fmt: skip
+    types = {
+        "request": {"fields": day, "world": "closed", "day": "day"},
+        "report": {"fields": day, "world": "closed", "day": "day", "choice": ["day"]},
+    }
+    pack = open_pack(
+        made({"pack": "p", "version": "0.1.0", "title": "P", "types": types, "rules": [rule]}, tmp_path), with_engine=False
+    )
+    case = {"as-of": "2030-01-01", "facts": [{"request": {"id": "R", "day": "2030-02-01"}}], "complete": ["report"]}
+    assert [len(each.remedies) for each in check(case, pack).findings] == [1]
+    monkeypatch.setattr("checker.remedies.MOST_TRIED_IN_A_CASE", 0)
+    assert [each.no_remedy for each in check(case, pack).findings] == [
+        "the search stopped after 0 judgements without one"
+    ]
+
+
+def test_a_planned_notice_can_be_moved_and_a_notice_given_cannot() -> None:
+    """The fact `notice` is dated by no one field: it is still to come where all its days are."""
+    case = written("late-notice")
+    for as_of, movable in (("2043-07-01", True), ("2043-08-30", False)):
+        case["as-of"] = as_of
+        changed = {
+            step.path for finding in check(case, PACK).findings for each in finding.remedies for step in each.change
+        }
+        assert any(path.startswith("/facts/0/notice/") for path in changed) is movable

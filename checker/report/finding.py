@@ -123,6 +123,8 @@ def _sections(finding: Finding, elements: list[Finding], page: Page) -> Iterator
         yield name, page.wrap(told)
     if finding.remedies:
         yield "ways", [text for each in _ways(finding, page.speech) for text in page.wrap(each)]
+    elif finding.no_remedy:
+        yield "ways", page.wrap(page.speech.say("None was found: {reason}.", reason=finding.no_remedy))
 
 
 def _short(finding: Finding, elements: list[Finding], page: Page) -> Iterator[tuple[str, Iterable[str]]]:

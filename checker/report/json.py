@@ -163,6 +163,7 @@ def _finding(finding: Finding) -> Json:
         **_reasons(finding),
         "questions": [_question(each) for each in finding.questions],
         "remedies": [_remedy(each) for each in finding.remedies],
+        "no_remedy": finding.no_remedy,
         "readings": _readings(finding),
         "reading_note": finding.reading_note,
         "then_owes": [*finding.then_owes],
