@@ -12,22 +12,24 @@ from collections.abc import Iterable, Mapping
 from fnmatch import fnmatchcase
 from pathlib import Path
 
+from checker.agenda import Agenda, agenda
 from checker.cache import open_pack_folder
 from checker.case import agreement_of, read_case
-from checker.dates import Date, from_timestamp, parse_date, today
+from checker.dates import Date, from_timestamp, instant, parse_date, today
 from checker.engine import available
 from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
 from checker.judging import Asked, OpenPack, judge_case, names, open_pack
 from checker.load import Document, Limits, load, load_each, load_file
 from checker.model import BASES, LANGUAGES, SEVERITIES, Severity, text_in
 from checker.options import DEFAULT_PACK, ENGINES, FAIL_ON, Options
-from checker.periods import TermOn, has_term
-from checker.periods import term_on as periods_on
+from checker.periods import has_term
+from checker.retirement import retired_as
 from checker.shelf import find_pack
 from checker.sources import CaseSource
-from checker.speech import Speech, speech
+from checker.speech import speech
 from checker.story import Span, Story, story
 from checker.supposing import Supposition
+from checker.suppressions import read_suppressions, suppressed, waived
 from checker.verdict import Results, Verdict
 
 
@@ -50,17 +52,18 @@ def check(  # noqa: PLR0913 - one for each thing that can be asked
     remedies: bool = True,
     assume: Iterable[str | Mapping[str, object]] = (),
     without: Iterable[str] = (),
+    waivers: str | os.PathLike[str] | None = None,
 ) -> Verdict:
     """Judge one case: a path, the text of a case (YAML or JSON), or a mapping.
 
     `as_of` is a day (text or Date), `readings` fixes questions to options, `engine` is both, durable or referee,
     `lang` (en, ru or zh) the language of the sentences; `remedies`: look for what would put failing findings right.
     `assume` adds facts as a case spells them (text or mapping; an action is a proposed one), `without` leaves out the
-    facts and actions with these ids.
+    facts and actions with these ids. `waivers` is a file of waivers; a finding that one covers today has it in `waiver`.
     CaseError lists everything wrong with the case; EngineError says there is no answer.
     """
     document = _document(case)
-    day = _day(as_of) if isinstance(as_of, str) else as_of
+    day = day_of(as_of) if isinstance(as_of, str) else as_of
     supposition = Supposition(assume, without)
     read = read_case(document, pack.pack, document.file, day, day_of_judging(), supposition.of(pack.pack))
     supposition.note(read, pack.pack)
@@ -70,7 +73,8 @@ def check(  # noqa: PLR0913 - one for each thing that can be asked
         message = f"unknown language {quoted(lang)}{nearest(lang, LANGUAGES)}"
         raise UsageError(message)
     asked = Asked(which_engine(engine), _fixed(pack, tuple((readings or {}).items())), language=lang, remedies=remedies)
-    return judge_case(pack, read, document, asked)
+    verdict = judge_case(pack, read, document, asked)
+    return verdict if waivers is None else waived(verdict, os.fspath(waivers), day_of_judging())
 
 
 def judge(sources: Iterable[CaseSource], options: Options) -> Results:
@@ -78,19 +82,23 @@ def judge(sources: Iterable[CaseSource], options: Options) -> Results:
     return _Run(options).results(sources)
 
 
-def term_on(
-    opened: OpenPack, as_of: str | None, speech: Speech, path: str | None = None
-) -> tuple[str, tuple[TermOn, ...]]:
-    """The day asked about (today where None is), and the term on it; with the facts of a case if a path names one."""
-    if not has_term(opened.pack):
-        message = f"`{opened.pack.id}` says nothing of a term: it has no `term` block"
-        raise UsageError(message)
-    day = day_of_judging() if as_of is None else _day(as_of)
-    case = None
-    if path is not None:
-        document = _document(Path(path))
-        case = read_case(document, opened.pack, path, day, day)
-    return str(day), periods_on(opened, day, speech, case)
+def calendar(options: Options, source: CaseSource | None) -> Agenda:
+    """The dates from a day on: of the pack's term and, where a case is named, of what that leaves to be done."""
+    run = _Run(options if source else options._replace(engine="referee"))  # definitions alone ask for no engine
+    spoken = speech(options.lang)
+    if source is None:
+        opened = run.opened(options.pack or DEFAULT_PACK)
+        if not has_term(opened.pack):
+            message = f"`{opened.pack.id}` says nothing of a term: it has no `term` block; a case tells what is due"
+            raise UsageError(message)
+        return agenda(opened, run.as_of or day_of_judging(), run.asked(opened), spoken.naming(opened.pack.names))
+    if source.content is None:
+        raise CaseError([Problem(Place(source.name), source.problem or "can't be read")])
+    limits = limits_of(options)
+    document = _only(load(source.content, source.name, error=CaseError, limits=limits, format=source.format))
+    opened = run.opened(options.pack or agreement_of(document) or DEFAULT_PACK)
+    case = read_case(document, opened.pack, source.name, run.as_of, day_of_judging())
+    return agenda(opened, case.as_of, run.asked(opened), spoken.naming(opened.pack.names), (case, document))
 
 
 def explain(
@@ -102,7 +110,8 @@ def explain(
     opened = run.opened(options.pack or agreement_of(document) or DEFAULT_PACK)
     known = opened.pack.rules
     if rule is not None and rule not in known:
-        message = f"`{opened.pack.id}` has no rule {quoted(rule)}{nearest(rule, known)}"
+        gone = retired_as(rule, opened.pack.retired)
+        message = gone or f"`{opened.pack.id}` has no rule {quoted(rule)}{nearest(rule, known)}"
         raise UsageError(message)
     case = read_case(document, opened.pack, path, run.as_of, day_of_judging())
     asked = run.asked(opened)
@@ -117,10 +126,10 @@ def explain(
 
 def _span(text: str) -> Span:
     first, dots, last = text.partition("..")
-    if not dots or _day(first) > _day(last):
+    if not dots or day_of(first) > day_of(last):
         message = f"--timeline: {quoted(text)} is not of the form FROM..TO, two days such as 2043-01-01..2044-12-31"
         raise UsageError(message)
-    return Span(_day(first), _day(last))
+    return Span(day_of(first), day_of(last))
 
 
 def which_engine(asked: str | None) -> str:
@@ -160,6 +169,12 @@ def day_of_judging() -> Date:
     return from_timestamp(int(stamp)) if stamp.isdigit() else today()
 
 
+def _stamp() -> str | None:
+    """The time that SOURCE_DATE_EPOCH says."""
+    stamp = os.environ.get("SOURCE_DATE_EPOCH", "")
+    return instant(int(stamp)) if stamp.isdigit() else None
+
+
 def _document(case: str | os.PathLike[str] | Mapping[str, object]) -> Document:
     if isinstance(case, Mapping):
         documents = load(json.dumps(case, default=str), "<mapping>", error=CaseError, format="json")
@@ -167,12 +182,17 @@ def _document(case: str | os.PathLike[str] | Mapping[str, object]) -> Document:
         documents = load(case, "<text>", error=CaseError)
     else:
         documents = load_file(os.fspath(case), error=CaseError)
+    return _only(documents)
+
+
+def _only(documents: tuple[Document, ...]) -> Document:
     if len(documents) != 1:
         raise CaseError([Problem(documents[1].place(documents[1].root), "there are several cases here; one is wanted")])
     return documents[0]
 
 
-def _day(text: str) -> Date:
+def day_of(text: str) -> Date:
+    """The day that a text spells; UsageError where it spells none."""
     day = parse_date(text)
     if day is None:
         message = f"{quoted(text)} is no day; write year-month-day such as 2026-11-21"
@@ -199,9 +219,10 @@ class _Run:
     def __init__(self, options: Options) -> None:
         self.options = options
         self.engine = which_engine(options.engine)
-        self.as_of = None if options.as_of is None else _day(options.as_of)
+        self.as_of = None if options.as_of is None else day_of(options.as_of)
         self.packs: dict[str, OpenPack] = {}
         self.supposition = Supposition(options.assume, options.without)
+        self.suppressions = read_suppressions(options, day_of_judging())
         self.read = 0  # cases
         for what, word, known in (
             ("status", options.fail_on, FAIL_ON),
@@ -231,7 +252,8 @@ class _Run:
         self.supposition.refuse_unknown_types()
         if not problems and self.read == len(verdicts):  # else the one that has the id may be among the bad ones
             self.supposition.refuse_unknown_ids()
-        return self.told(opened, tuple(verdicts), tuple(problems))
+        rules = [rule for each in self.packs.values() for rule in each.pack.rules]
+        return suppressed(self.told(opened, tuple(verdicts), tuple(problems)), self.suppressions, rules, self.options)
 
     def told(self, opened: OpenPack, verdicts: tuple[Verdict, ...], problems: tuple[Problem, ...]) -> Results:
         """What reports are made of."""
@@ -246,16 +268,31 @@ class _Run:
             min_severity=severity,
             problems=problems,
             language=self.options.lang,
+            sources={
+                (each.pack.id, source.id): source
+                for each in self.packs.values()
+                for source in each.pack.sources.values()
+            },
+            stamp=_stamp(),
         )
 
     def _refuse_idle_globs(self) -> None:
-        """A rule that is selected or ignored must be one: a misspelt name would let a breach pass."""
-        rules = [rule for opened in self.packs.values() for rule in opened.pack.rules]
+        """A rule that is selected or ignored must be one: a misspelt name would let a breach pass.
+
+        To ignore a retired rule does no harm; to select nothing else would pass whatever comes.
+        """
+        packs = [opened.pack for opened in self.packs.values()]
+        rules = [rule for pack in packs for rule in pack.rules]
         for flag, globs in (("--select", self.options.select), ("--ignore", self.options.ignore)):
             for glob in globs:
-                if not any(fnmatchcase(rule, glob) for rule in rules):
-                    message = f"`{flag}` {quoted(glob)} matches no rule{nearest(glob, rules)}"
-                    raise UsageError(message)
+                if any(fnmatchcase(rule, glob) for rule in rules):
+                    continue
+                gone = next((told for pack in packs if (told := retired_as(glob, pack.retired))), "")
+                if gone and flag == "--ignore":
+                    continue
+                unknown = f"`{flag}` {quoted(glob)} matches no rule{nearest(glob, rules)}"
+                message = f"`{flag}`: {gone}" if gone else unknown
+                raise UsageError(message)
 
     def _verdict(self, loaded: Document | tuple[Problem, ...], name: str) -> Verdict:
         if not isinstance(loaded, Document):

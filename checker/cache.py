@@ -36,7 +36,7 @@ from checker.version import __version__
 VARIABLE = "SERVANDA_CACHE"
 MOST_FILES = 32
 _LARGEST = 16_000_000  # bytes of a file
-_FORMAT = 1
+_FORMAT = 3
 _OURS = r"[0-9a-f]{64}\.(json|[0-9]+)"  # a pack, or what an interrupted run left of one
 
 _CONSTANTS = (None, True, False, NONE)
@@ -64,6 +64,8 @@ _NOUNS: tuple[type[Any], ...] = (
     model.Unless,
     model.Head,
     model.Rule,
+    model.Retired,
+    model.Property,
     model.Force,
     model.Fact,
     model.Pack,

@@ -7,13 +7,10 @@ field left out and a thing there is none of are different from each other and fr
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
-from checker.errors import UsageError
-from checker.model import PROPOSED, FactType, Field, Pack, text_in
-from checker.shape import shipped_text
+from checker.model import PROPOSED, FactType, Field, Pack, Rule, text_in
 from checker.verdict import CASE_STATUSES
 
 Schema: TypeAlias = "dict[str, Any]"
@@ -25,16 +22,6 @@ _DURATION += "|P[0-9]{1,5}W([0-9]{1,6}D)?|P[0-9]{1,6}D"
 _NO_VALUE = ("unknown", "none")
 _NOT_A_LINE: Schema = {"not": {"type": "string", "pattern": "[\\x00-\\x1f\\x7f]"}}  # `$` may match before a line end
 _STATUSES = ("violated", "contested", "undetermined", "pending", "excused", "overridden", "satisfied", "silent")
-
-
-def schema_text(which: Literal["case", "pack", "report"], pack: Pack | None = None) -> str:
-    """The schema of a pack file or a report; or of a case, for which the pack is needed."""
-    if which != "case":
-        return shipped_text(which)
-    if pack is None:
-        message = "the schema of a case is made from a pack; name one"
-        raise UsageError(message)
-    return json.dumps(case_schema(pack), ensure_ascii=False, indent=2) + "\n"
 
 
 def case_schema(pack: Pack) -> Schema:
@@ -73,6 +60,18 @@ def case_schema(pack: Pack) -> Schema:
             },
             "expect": _expect(pack.rules),
         },
+    }
+
+
+def expecting_schema(pack: Pack) -> Schema:
+    """JSON Schema of a test: a case that states its day of judging and what is expected."""
+    schema = case_schema(pack)
+    expect = schema["$defs"]["expect"]
+    return {
+        **schema,
+        "title": f"A test of {pack.id}",
+        "required": ["as-of", "expect"],
+        "$defs": {**schema["$defs"], "expect": {**expect, "type": "object", "minProperties": 1}},
     }
 
 
@@ -178,8 +177,12 @@ def _complete(types: Iterable[FactType]) -> Schema:
         "type": "object",
         "properties": {
             kind.name: {
+                "description": f"Complete only for {kind.name} with these values.",
                 "type": "object",
-                "properties": {name: _one_or_more(_value(field, ("none",))) for name, field in kind.fields.items()},
+                "properties": {
+                    name: {**_one_or_more(_value(field, ("none",))), "description": _HINTS[field.kind]}
+                    for name, field in kind.fields.items()
+                },
                 "minProperties": 1,
                 "additionalProperties": False,
             }
@@ -191,7 +194,7 @@ def _complete(types: Iterable[FactType]) -> Schema:
     return {**_one_or_more(line), "description": "Types of which nothing is missing: what is not listed is false."}
 
 
-def _expect(rules: Iterable[str]) -> Schema:
+def _expect(rules: Mapping[str, Rule]) -> Schema:
     """Rules, or a rule with its subject (`rule@subject`), and their statuses; and what the whole case comes to."""
     status: Schema = {"enum": [*_STATUSES]}
     ids = sorted(rules)
@@ -200,10 +203,10 @@ def _expect(rules: Iterable[str]) -> Schema:
         "description": "In a test or an example: the status of each rule that is not satisfied or silent.",
         "type": ["object", "null"],
         "properties": {
-            "verdict": {"enum": [*CASE_STATUSES]},
+            "verdict": {"enum": [*CASE_STATUSES], "description": "What the whole case comes to."},
             "unjudged": {"$ref": "#/$defs/texts", "description": "The ids of actions no rule speaks to."},
             "not-in-force": {"$ref": "#/$defs/texts", "description": "The ids of actions outside the time in force."},
-            **dict.fromkeys(ids, status),
+            **{name: {**status, "description": text_in(rules[name].title, "en")} for name in ids},
         },
         "patternProperties": {f"^({any_id})@": status} if ids else {},
         "additionalProperties": False,

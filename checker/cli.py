@@ -9,9 +9,11 @@ elsewhere; it reads words, calls, writes, and every refusal becomes a line and a
 from __future__ import annotations
 
 import gc
+import os
 import sys
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -21,7 +23,21 @@ from checker.commands.written import NO_ANSWER, PROGRAM
 INTERRUPTED = 130
 
 # In the order in which they are listed. Each is a module of `commands` with a function `command`.
-COMMANDS = ("check", "test", "rules", "explain", "calendar", "schema")
+COMMANDS = (
+    "check",
+    "baseline",
+    "test",
+    "lint",
+    "rules",
+    "explain",
+    "calendar",
+    "graph",
+    "schema",
+    "config",
+    "diff",
+    "init",
+    "fmt",
+)
 
 
 def main() -> NoReturn:
@@ -35,7 +51,8 @@ def run(arguments: list[str]) -> int:
     from checker.commands.written import first_lower, reasons, tell
 
     try:
-        status = _app(arguments)(arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False)
+        app, settings = _app(arguments), _settings(arguments)
+        status = app(arguments or ["--help"], prog_name=PROGRAM, standalone_mode=False, default_map=settings)
         return int(status or 0) if arguments else NO_ANSWER
     except KeyboardInterrupt:
         return INTERRUPTED
@@ -63,6 +80,16 @@ def _app(arguments: list[str]) -> typer.Typer:
 def _command(name: str) -> Callable[..., int]:
     command: Callable[..., int] = import_module(f"checker.commands.{name}").command
     return command
+
+
+def _settings(arguments: list[str]) -> dict[str, dict[str, object]]:
+    """What is set of the parameters of the command that is run; nothing where only help is wanted."""
+    name = next(iter(arguments), "")
+    if name not in COMMANDS or name == "config" or {"--help", "-h"} & set(arguments):
+        return {}
+    from checker.settings import parameters
+
+    return {name: {**parameters(name, os.environ, Path.cwd())}}
 
 
 def _version(wanted: bool) -> None:  # noqa: FBT001 - typer calls it so

@@ -102,6 +102,11 @@ def from_timestamp(seconds: int) -> Date:
     return whenever.Instant.from_timestamp(seconds).to_tz("UTC").date()
 
 
+def instant(seconds: int) -> str:
+    """The time in UTC at so many seconds after 1970, as RFC 3339 writes it."""
+    return whenever.Instant.from_timestamp(seconds).format_iso()
+
+
 def today() -> Date:
     """Today in UTC."""
     return whenever.Instant.now().to_tz("UTC").date()

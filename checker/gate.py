@@ -39,9 +39,14 @@ def case_status(findings: Iterable[Finding], min_severity: Severity, *, spoke: b
     return "compliant" if listed or spoke else "not-applicable"
 
 
+def stands(finding: Finding, results: Results) -> bool:
+    """Whether the finding alone makes the run fail, unless a waiver or a baseline takes it out."""
+    return finding.status in failing_statuses(results.fail_on) and counts(finding.severity, results.min_severity)
+
+
 def fails(finding: Finding, results: Results) -> bool:
     """Whether the finding alone makes the run fail."""
-    return finding.status in failing_statuses(results.fail_on) and counts(finding.severity, results.min_severity)
+    return finding.waiver is None and not finding.in_baseline and stands(finding, results)
 
 
 def unjudged_fail(results: Results) -> bool:

@@ -188,15 +188,16 @@ def _is_element(pack: Pack, finding: Finding, findings: tuple[Finding, ...]) -> 
 
 
 def _is_asked_for(finding: Finding, asked: Asked) -> bool:
-    if not _is_selected(finding.rule, asked):
+    if not is_selected(finding.rule, asked.select, asked.ignore):
         return False
     return asked.min_basis is None or BASES.index(finding.rests_on) <= BASES.index(asked.min_basis)
 
 
-def _is_selected(rule: str, asked: Asked) -> bool:
-    if any(names(glob, rule) for glob in asked.ignore):
+def is_selected(rule: str, select: tuple[str, ...], ignore: tuple[str, ...]) -> bool:
+    """Whether a run asks about a rule."""
+    if any(names(glob, rule) for glob in ignore):
         return False
-    return not asked.select or any(names(glob, rule) for glob in asked.select)
+    return not select or any(names(glob, rule) for glob in select)
 
 
 def names(glob: str, rule: str) -> bool:
@@ -207,7 +208,7 @@ def names(glob: str, rule: str) -> bool:
 def _spoke(each: Spoken, asked: Asked) -> bool:
     """Whether a rule that counts looked at the case and found nothing to say."""
     counts = SEVERITIES.index(each.rule.severity) >= SEVERITIES.index(asked.min_severity)
-    return counts and _is_selected(each.rule.id, asked)
+    return counts and is_selected(each.rule.id, asked.select, asked.ignore)
 
 
 def _unspoken(pack: Pack, case: Case, outcome: Outcome, findings: Iterable[Finding]) -> list[Given]:

@@ -7,7 +7,7 @@ type. The referee and the compiler both start from here and from nothing else.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import Literal, NamedTuple, TypeAlias
 
@@ -256,6 +256,25 @@ class Rule(NamedTuple):
     place: Place
 
 
+class Retired(NamedTuple):
+    """A rule or a whole block that is no longer judged, whatever the day; its id stays known and is not given again."""
+
+    id: str
+    title: Words
+    since: Date
+    why: Words
+    place: Place
+
+
+class Property(NamedTuple):
+    """What a pack says must always hold: in no case that keeps its rules does the body match."""
+
+    id: str
+    title: Words
+    body: Body
+    place: Place
+
+
 class Force(NamedTuple):
     """When the agreement is in force: from a day, to a day or to the day of a derived fact (both included)."""
 
@@ -283,6 +302,8 @@ class Pack:
     facts: tuple[Fact, ...]  # ground facts of the agreement itself
     sha256: str
     folder: str
+    retired: Mapping[str, Retired] = field(default_factory=dict)  # by id, sorted
+    properties: Mapping[str, Property] = field(default_factory=dict)  # by id
 
 
 # --- cases --------------------------------------------------------------------

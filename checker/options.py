@@ -7,7 +7,8 @@ from typing import Literal, NamedTuple
 FAIL_ON = ("violated", "contested", "undetermined", "pending", "never")
 ENGINES = ("both", "durable", "referee")
 SHOW = ("findings", "all")
-SCHEMAS: tuple[Literal["case", "pack", "report"], ...] = ("case", "pack", "report")
+SchemaName = Literal["case", "tests", "pack", "rules", "report", "waivers"]
+SCHEMAS: tuple[SchemaName, ...] = ("case", "tests", "pack", "rules", "report", "waivers")
 DEFAULT_PACK = "isls"
 
 
@@ -16,6 +17,7 @@ class Options(NamedTuple):
 
     `select` and `ignore` hold rule ids and globs. `show_all` asks for what complies too, as evidence.
     `assume` holds facts as a case spells them, `without` ids: each case is judged with those and without these.
+    `waivers` and `baseline` are files; `waivers_from` the git ref at which to read the first.
     """
 
     pack: str | None = None
@@ -38,3 +40,6 @@ class Options(NamedTuple):
     without: tuple[str, ...] = ()
     apply_remedy: int | None = None
     remedies: bool = True
+    waivers: str | None = None
+    waivers_from: str | None = None
+    baseline: str | None = None

@@ -8,6 +8,7 @@ readings and strata are all looked at before anything is raised.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
@@ -27,8 +28,10 @@ from checker.model import (
     Source,
     Words,
 )
+from checker.properties import read_properties
 from checker.reader import Reader, entries, items, members
 from checker.reads import patterns_of
+from checker.retirement import set_apart
 from checker.rules import Vocabulary, read_rules
 from checker.shape import misshapen
 from checker.shelf import pack_digest, pack_files, packs_folder
@@ -50,10 +53,12 @@ def load_pack(folder: Path) -> Pack:
     problems: list[Problem] = []
     documents, digest = _documents(folder, problems)
     _refuse(problems)
+    documents, retired = set_apart(documents, problems)
+    _refuse(problems)
     core, ends = expanded(documents, problems)
     _refuse(problems)
     readers = [Reader(document, problems) for document in core]
-    return _Maker(readers, problems, ends).pack(digest, folder)
+    return replace(_Maker(readers, problems, ends).pack(digest, folder), retired=retired)
 
 
 def _label(path: Path) -> str:
@@ -118,6 +123,7 @@ class _Maker:
         for question in questions.values():
             self._cites(question.cites, question.place, sources)
         facts = self._ground_facts(types)
+        properties = read_properties(self.readers, Vocabulary(types, questions, parties))
         _refuse(self.problems)
         self.problems.extend(problems_of(types, rules, force, questions))
         _refuse(self.problems)
@@ -139,6 +145,7 @@ class _Maker:
             facts=facts,
             sha256=digest,
             folder=str(folder),
+            properties=properties,
         )
 
     def _settled(self, types: dict[str, FactType], rules: Mapping[str, Rule]) -> dict[str, FactType]:

@@ -1,29 +1,19 @@
-"""The term of an agreement on a day: the current period, its end, the last days for notices, what follows.
-
-Nothing is worked out here: the definitions of the pack are judged, far enough ahead that the next
-period is there, in every combination of the readings that dates can depend on.
-"""
+"""The term of an agreement as an outcome has it: its periods, their ends, the last days for notices, what follows."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import NamedTuple
 
 from checker.blocks.term import END, PERIOD
-from checker.dates import Date, Duration, shift
-from checker.derivation import Derivations
-from checker.errors import Place
-from checker.judging import OpenPack
-from checker.model import Case, Fact, Pack
-from checker.outcome import Outcome, WorldKey
-from checker.referee import judge
+from checker.dates import Date
+from checker.entry import Change
+from checker.messages import sums_of
+from checker.model import Fact, Pack
+from checker.outcome import Outcome, Step
 from checker.speech import Speech
 from checker.values import Value
-from checker.verdict import DerivedFact
-from checker.worlds import MOST, combinations
 
-_AHEAD = (0, 1, 2, 4, 8, 16, 32, 64, 128)  # years; a chain is followed to the latest day it can matter for
 _LIMIT = "limit"  # the element of a block of notices that counts back from the end of a period
 
 
@@ -35,113 +25,174 @@ class LastDay(NamedTuple):
 
 
 class Period(NamedTuple):
-    """A period of validity, both days included (`end` None: without end), and the sums its days come from."""
+    """A period of validity, both days included (`end` None: without end), and the sums its days come from.
+
+    `rule` is the block, or the rule, that it follows from. `certain`: else it holds only possibly, because what
+    would keep it from beginning is not settled.
+    """
 
     number: int
     start: Date
     end: Date | None
     notices: tuple[LastDay, ...]
     sums: tuple[str, ...]
+    rule: str
+    certain: bool
+
+
+class LastInForce(NamedTuple):
+    """The last day in force, and the rule that sets it (None: the pack or the case states it)."""
+
+    day: Date
+    rule: str | None
+
+
+class PossibleEnd(NamedTuple):
+    """A last day in force that the case leaves open (None: or leaves open which day it is), and the rule."""
+
+    day: Date | None
+    rule: str | None
 
 
 class TermOn(NamedTuple):
     """The term on a day, under the readings that `change` tells apart from the default ones.
 
     `current` is None where the day lies before the first period or after the end; `following` where none follows.
-    `ends` is the last day in force where something has set one.
+    `ends` is the last day in force where something has set one, `may_end` one before that which is only possible.
+    `periods` holds all from the first to the following one.
     """
 
-    change: tuple[tuple[str, str], ...]
+    change: Change
     current: Period | None
     following: Period | None
-    ends: Date | None
+    ends: LastInForce | None
+    may_end: PossibleEnd | None
+    periods: tuple[Period, ...]
+
+    def is_told(self, notices: int) -> bool:
+        """Whether it is known what follows, or that nothing does, with the last days of so many blocks of notices."""
+        ended = not (self.current and self.current.end) or bool(self.following or self.ends)
+        shown = [each for each in (self.current, self.following) if each is not None and each.end is not None]
+        return ended and all(len({last.notice for last in each.notices}) >= notices for each in shown)
 
 
 def has_term(pack: Pack) -> bool:
-    """Whether the pack says how long its agreement lasts."""
-    return PERIOD in pack.types
+    """Whether the pack says how long its agreement lasts: by periods, or by a last day."""
+    return has_periods(pack) or pack.force.end is not None
 
 
-def term_on(opened: OpenPack, day: Date, speech: Speech, case: Case | None = None) -> tuple[TermOn, ...]:
-    """The term on the day, with what a case tells if there is one: the default's answer first, then each other once."""
-    case = case or Case("", day, True, (), (), (), None, "", Place(""))  # noqa: FBT003 - the day is stated
-    worlds = _worlds(opened, case)
-    found: dict[WorldKey, TermOn] = {}
-    left = list(worlds)
-    for years in _AHEAD:
-        ahead = replace(case, as_of=shift(day, Duration(months=12), years, "down"))
-        outcome = judge(opened.pack, ahead, left)
-        for number, key in enumerate(left):
-            found[key] = _told(opened.pack, ahead, outcome, number, day, speech)
-        left = [key for key in left if found[key].current and not found[key].following and not found[key].ends]
-        left = [key for key in left if found[key].current.end]  # type: ignore[union-attr]  # asked for just above
-        if not left:
-            break
-    return tuple(_distinct(worlds, found))
+def has_periods(pack: Pack) -> bool:
+    """Whether the pack has periods as a block of the term makes them (its author may mean others by the word)."""
+    return PERIOD in pack.types and {"number", "start", "end"} <= set(pack.types[PERIOD].fields)
 
 
-def _worlds(opened: OpenPack, case: Case) -> list[WorldKey]:
-    pack = opened.pack
-    depends = opened.dependencies.of(case)
-    dated = (PERIOD, END, *(limit for _, limit in _limits(pack)))
-    makers = [rule.id for rule in pack.rules.values() if any(head.type in dated for head in rule.heads)]
-    asked = sorted({question for maker in makers for question in depends[maker]})
-    home = {name: question.default for name, question in sorted(pack.readings.items())}
-    return combinations(pack, home, asked)[:MOST]
+def notices_before(pack: Pack, element: str = _LIMIT) -> tuple[str, ...]:
+    """The blocks of notices with this element: `limit` counts back from the end of a period, `window` from an act."""
+    return tuple(
+        dict.fromkeys(rule.block for rule in pack.rules.values() if rule.block and rule.id == f"{rule.block}/{element}")
+    )
 
 
-def _limits(pack: Pack) -> list[tuple[str, str]]:
-    """The blocks of notices that end a period, each with the type of its limits."""
-    named = ((rule.block, rule.heads[0].type) for rule in pack.rules.values() if rule.id == f"{rule.block}/{_LIMIT}")
-    return [(block, limit) for block, limit in named if block is not None]
+def dated_types(pack: Pack) -> set[str]:
+    """The types of the facts that a term is read off."""
+    ended_by = {pack.force.ended_by} if pack.force.ended_by else set()
+    return {PERIOD, END} | ended_by | _limit_types(pack)
 
 
-def _told(pack: Pack, case: Case, outcome: Outcome, world: int, day: Date, speech: Speech) -> TermOn:
-    bit = 1 << world
-    facts = [fact for fact, label in outcome.facts.items() if label.certain & bit]
-    derivations = Derivations(pack, case, outcome, world, speech)
-    periods = sorted(_periods(pack, facts, derivations), key=lambda each: each.number)
-    ends = [last for fact in facts if fact.type == END and isinstance(last := fact.values[0], Date)]
-    end = min(ends, default=None)
-    current = next((each for each in periods if each.start <= day and (each.end is None or day <= each.end)), None)
-    if end is not None and day > end:
-        current = None
-    later = [each for each in periods if current and each.number == current.number + 1]
-    return TermOn((), current, later[0] if later and not (end and end < later[0].start) else None, end)
+def _limit_types(pack: Pack) -> set[str]:
+    return {pack.rules[f"{block}/{_LIMIT}"].heads[0].type for block in notices_before(pack)}
 
 
-def _periods(pack: Pack, facts: list[Fact], derivations: Derivations) -> Iterator[Period]:
-    limits = _limits(pack)
-    for fact in facts:
-        if fact.type != PERIOD:
-            continue
-        values = _values(pack, fact)
-        number, start, end = values["number"], values["start"], values["end"]
-        if not isinstance(number, int) or not isinstance(start, Date):
-            continue
-        mine = [each for each in facts if any(each.type == limit for _, limit in limits)]
-        mine = [each for each in mine if _values(pack, each)["number"] == number]
-        notices = tuple(
-            LastDay(notice, last)
-            for notice, limit in limits
-            for each in mine
-            if each.type == limit and isinstance(last := _values(pack, each)["last"], Date)
-        )
-        trees = derivations.trees((fact, *mine))
-        sums = tuple(text for tree in trees if isinstance(tree, DerivedFact) for text in tree.sums)
-        yield Period(number, start, end if isinstance(end, Date) else None, notices, tuple(dict.fromkeys(sums)))
+class Term:
+    """The term in one world of an outcome."""
+
+    def __init__(self, pack: Pack, outcome: Outcome, world: int, speech: Speech) -> None:
+        """Pick out what holds in the world, certainly or possibly."""
+        self.pack, self.speech, self.bit = pack, speech, 1 << world
+        self.facts = [fact for fact, label in outcome.facts.items() if label.possible & self.bit]
+        self.certain = {fact for fact in self.facts if outcome.facts[fact].certain & self.bit}
+        self.steps: dict[Fact, list[Step]] = {}
+        for step, label in outcome.steps.items():
+            if label.possible & self.bit:
+                self.steps.setdefault(step.fact, []).append(step)
+
+    def on(self, day: Date, change: Change) -> TermOn:
+        """Where it stands on a day."""
+        ends, may_end = self._ends()
+        periods = [each for each in self._periods() if ends is None or each.start <= ends.day]
+        current = next((each for each in periods if each.start <= day and (each.end is None or day <= each.end)), None)
+        if ends is not None and day > ends.day:
+            current = None
+        following = next((each for each in periods if each.start > day), None)
+        last = following or current
+        shown = tuple(each for each in periods if last is None or each.number <= last.number)
+        return TermOn(change, current, following, ends, may_end, shown)
+
+    def _ends(self) -> tuple[LastInForce | None, PossibleEnd | None]:
+        """The first of the last days in force that are set, and the first of those only possible, if it is earlier."""
+        sure: list[LastInForce] = []
+        unsure: list[PossibleEnd] = []
+        if self.pack.force.end is not None:
+            sure.append(LastInForce(self.pack.force.end, None))
+        for fact in self.facts:
+            if fact.type in (END, self.pack.force.ended_by):
+                day = self._values(fact).get(self.pack.types[fact.type].day or "")
+                if isinstance(day, Date) and fact in self.certain:
+                    sure.append(LastInForce(day, self._rule(fact)))
+                else:
+                    unsure.append(PossibleEnd(day if isinstance(day, Date) else None, self._rule(fact)))
+        end = min(sure, key=_by_day, default=None)
+        earlier = [each for each in unsure if end is None or each.day is None or each.day < end.day]
+        return end, min(earlier, key=_by_day, default=None)
+
+    def _periods(self) -> list[Period]:
+        """The periods by their numbers, those that hold for certain before those that possibly do."""
+        return sorted(self._each_period(), key=lambda each: (each.number, not each.certain, each.start))
+
+    def _each_period(self) -> Iterator[Period]:
+        if not has_periods(self.pack):
+            return
+        limits = [fact for fact in self.facts if fact.type in _limit_types(self.pack)]
+        for fact in self.facts:
+            values = self._values(fact) if fact.type == PERIOD else {}
+            number, start, end = (values.get(name) for name in ("number", "start", "end"))
+            if not isinstance(number, int) or not isinstance(start, Date):
+                continue
+            mine = sorted((each for each in limits if self._values(each)["number"] == number), key=repr)
+            yield Period(
+                number=number,
+                start=start,
+                end=end if isinstance(end, Date) else None,
+                notices=tuple(sorted({last for each in mine for last in self._last_days(each)})),
+                sums=tuple(dict.fromkeys(told for each in (fact, *mine) for told in self._sums(each))),
+                rule=self._rule(fact) or fact.type,
+                certain=fact in self.certain,
+            )
+
+    def _last_days(self, limit: Fact) -> Iterator[LastDay]:
+        """The last day that a limit tells, for each of the blocks that say so."""
+        last = self._values(limit)["last"]
+        for step in self.steps.get(limit, ()):
+            block = self.pack.rules[step.match.rule].block
+            if block and isinstance(last, Date):
+                yield LastDay(block, last)
+
+    def _rule(self, fact: Fact) -> str | None:
+        """The block, or the rule, that a fact follows from: the first of them in order."""
+        makers = [self.pack.rules[step.match.rule] for step in self.steps.get(fact, ())]
+        return min((rule.block or rule.id for rule in makers), default=None)
+
+    def _sums(self, fact: Fact) -> Iterator[str]:
+        """The sums of the step that is first in order."""
+        steps = sorted(self.steps.get(fact, ()), key=lambda step: (step.match.rule, repr(step.match.bindings)))
+        for step in steps[:1]:
+            heads = self.pack.rules[step.match.rule].heads
+            terms = [term for head in heads if head.type == fact.type for _, term in head.fields]
+            yield from sums_of(terms, dict(step.match.bindings), self.pack.rounding, self.speech)
+
+    def _values(self, fact: Fact) -> Mapping[str, Value]:
+        return dict(zip(self.pack.types[fact.type].fields, fact.values, strict=True))
 
 
-def _values(pack: Pack, fact: Fact) -> Mapping[str, Value]:
-    return dict(zip(pack.types[fact.type].fields, fact.values, strict=True))
-
-
-def _distinct(worlds: list[WorldKey], found: Mapping[WorldKey, TermOn]) -> Iterator[TermOn]:
-    """Each answer once, with the smallest change of readings that brings it."""
-    home = dict(worlds[0])
-    changes = {key: tuple(pair for pair in key if home[pair[0]] != pair[1]) for key in worlds}
-    told: list[TermOn] = []
-    for key in sorted(worlds, key=lambda each: len(changes[each])):
-        if found[key] not in told:
-            told.append(found[key])
-            yield found[key]._replace(change=changes[key])
+def _by_day(end: LastInForce | PossibleEnd) -> tuple[str, str]:
+    return str(end.day or ""), end.rule or ""

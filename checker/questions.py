@@ -10,26 +10,29 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
+from itertools import islice
 from typing import Literal, NamedTuple, TypeAlias
 
-from checker.dates import Date, Duration, days_between
+from checker.dates import Date, Duration
+from checker.fitting import Tests, completed, meeting, tests_of
 from checker.messages import say, wanted
 from checker.missing import Gap, pattern_words
-from checker.model import Absent, Case, Fact, Field, Given, Listing, Pack, Pattern, Rule
+from checker.model import Case, Fact, Field, FieldTest, Given, Listing, Pack, Pattern, Rule
 from checker.outcome import WORST_FIRST, Outcome, Status
 from checker.reads import patterns_of
 from checker.referee_match import Env, Search
 from checker.referee_order import order_of
-from checker.referee_values import moved_by, next_day
+from checker.referee_values import value_of_term
+from checker.spans import Span, Spans, days_that_matter
 from checker.speech import Speech, noted
-from checker.values import NONE, Unknown, Value, Variable, render
+from checker.unlisted import open_patterns
+from checker.values import NONE, Term, Unknown, Value, Variable, render
 from checker.verdict import Answer, Ask, FindingStatus
 from checker.worlds import Worlds
 
 Again: TypeAlias = "Callable[[Case], tuple[Outcome, Worlds]]"  # a case judged, and the worlds it was judged in
 HARMLESS: frozenset[str] = frozenset({"satisfied", "excused", "overridden", "silent"})
 _MOST = 8  # candidates tried for one finding
-_MOST_DAYS = 12
 _ANOTHER = noted("another")
 
 
@@ -55,7 +58,7 @@ class Questions:
         asked = [self._about_field(each, rule, subject, search) for each in self._unknown_fields(rule)[:_MOST]]
         asked += [
             self._about_unlisted(pattern, env, rule, subject, search)
-            for pattern, env in self._open_patterns(rule, search, gaps)[:_MOST]
+            for pattern, env in islice(open_patterns(rule, subject, search, gaps), _MOST)
         ]
         found = [ask for ask in asked if any(answer.status != now for answer in ask.answers)]
         return tuple(dict.fromkeys(found))
@@ -98,19 +101,35 @@ class Questions:
         return read
 
     def _about_field(self, each: _Field, rule: Rule, subject: tuple[Value | Fact, ...], search: Search) -> Ask:
-        answers = []
-        for value in self._candidates(each, rule, search):
-            fact = self._with(each, value)
-            changed = tuple(fact if part == each.given.fact else part for part in subject)
-            given = tuple(g._replace(fact=fact) if g is each.given else g for g in self.case.given)
-            answers.append((value, self._status(replace(self.case, given=given), rule, changed)))
+        name, given = each.field.name, each.given
+
+        def status(value: Value) -> FindingStatus | Literal["silent"]:
+            stated = given._replace(fact=self._with(given.fact, name, value))
+            case = replace(self.case, given=tuple(stated if other is given else other for other in self.case.given))
+            return self._status(case, rule, self._answered(subject, given.fact, name, value))
+
         if each.field.kind == "date":
-            told = _ranges(answers, self.speech)
+            chained = order_of(self.pack).chains_behind(rule.id)  # a later day would bring later periods
+            spans = Spans(self._days(rule, search), self.case.as_of, status, endless=not chained).all()
+            told = [Answer(_span_words(span, self.speech), span.answer) for span in spans]
         else:
-            told = [Answer(self._answer(value, each.field), status) for value, status in answers]
-        field = each.field.name
-        ask = self.speech.say("what is `{field}` of {fact}?", field=field, fact=each.given.name)
-        return Ask(ask, f"{each.given.path}/{field}", each.given.values.get(field, each.given.place), tuple(told))
+            values = self._candidates(each, rule, search)
+            told = [Answer(self._answer(value, each.field), status(value), _named(value)) for value in values]
+        ask = self.speech.say("what is `{field}` of {fact}?", field=name, fact=given.name)
+        return Ask(ask, f"{given.path}/{name}", given.values.get(name, given.place), tuple(told))
+
+    def _answered(
+        self, subject: tuple[Value | Fact, ...], fact: Fact, name: str, value: Value
+    ) -> tuple[Value | Fact, ...]:
+        """What the rule speaks of once the field has the value: what carries the unknown on carries the value then."""
+        unknown = fact.values[list(self.pack.types[fact.type].fields).index(name)]
+        found: list[Value | Fact] = []
+        for part in subject:
+            if isinstance(part, Fact):
+                found.append(part._replace(values=tuple(value if each == unknown else each for each in part.values)))
+            else:
+                found.append(value if part == unknown else part)
+        return tuple(found)
 
     def _answer(self, value: Value, field: Field) -> str:
         """What a user would write for it; durations in words."""
@@ -118,19 +137,15 @@ class Questions:
             return self.speech.say(_ANOTHER)
         return value if isinstance(value, str) else say(value, self.speech)
 
-    def _with(self, each: _Field, value: Value) -> Fact:
-        names = list(self.pack.types[each.given.fact.type].fields)
-        values = list(each.given.fact.values)
-        values[names.index(each.field.name)] = value
-        return Fact(each.given.fact.type, tuple(values))
+    def _with(self, fact: Fact, field: str, value: Value) -> Fact:
+        pairs = zip(self.pack.types[fact.type].fields, fact.values, strict=True)
+        return Fact(fact.type, tuple(value if name == field else old for name, old in pairs))
 
     def _candidates(self, each: _Field, rule: Rule, search: Search) -> list[Value]:
         """Answers worth trying: every option, the days and values that the rules and the case name, and another."""
         field = each.field
         if field.options:
             return list(field.options)
-        if field.kind == "date":
-            return list(self._days(rule, search))
         same = [value for fact in search.facts.levels for value in fact.values if _alike(field, value)]
         literals: list[Value] = [
             term.base
@@ -143,71 +158,66 @@ class Questions:
         told: list[Value] = sorted({each for each in (*same, *literals) if _alike(field, each)}, key=render)[:_MOST]
         return [*told, _ANOTHER] if field.kind in ("id", "actor", "text") else told
 
-    def _days(self, rule: Rule, search: Search) -> list[Date]:
-        """The days that could matter: those of the facts at hand, moved as the rules move them; each and the next."""
+    def _days(self, rule: Rule, search: Search) -> set[Date]:
+        """The days that could matter for the rule, or for one behind it."""
         known = {value for fact in search.facts.levels for value in fact.values if isinstance(value, Date)}
-        moves = {
-            (step.sign, step.amount)
-            for pattern in patterns_of(rule)
-            for test in pattern.tests
-            for term in test.terms
-            for step in term.steps
-            if isinstance(step.amount, Duration)
-        }
-        moved = {moved_by(day, amount, sign, self.pack.rounding) for day in known for sign, amount in moves}
-        days = known | {day for day in moved if isinstance(day, Date)} | {self.case.as_of}
-        near = sorted(days, key=lambda day: abs(days_between(self.case.as_of, day)))[:_MOST_DAYS]
-        return sorted({*near, *(day for each in near if isinstance(day := next_day(each), Date))})
+        rules = (self.pack.rules[name] for name in (rule.id, *order_of(self.pack).behind[rule.id]))
+        return days_that_matter(self.pack, rules, {*known, self.case.as_of})
 
     # --- facts nobody listed ----------------------------------------------------------
-
-    def _open_patterns(self, rule: Rule, search: Search, gaps: list[Gap]) -> list[tuple[Pattern, Env]]:
-        found = []
-        for gap in gaps:
-            inner = gap.item.body.items if isinstance(gap.item, Absent) else (gap.item,)
-            env = gap.before[0].env
-            found += [(item, env) for item in inner if isinstance(item, Pattern) and search.openness.is_open(item, env)]
-        for item in rule.when.items:
-            if isinstance(item, Absent):
-                found += [
-                    (each, {})
-                    for each in item.body.items
-                    if isinstance(each, Pattern) and search.openness.is_open(each, {})
-                ]
-        return [(pattern, env) for pattern, env in found if self.pack.types[pattern.type].given]
 
     def _about_unlisted(
         self, pattern: Pattern, env: Env, rule: Rule, subject: tuple[Value | Fact, ...], search: Search
     ) -> Ask:
-        listing = Listing(pattern.type, ())
-        incomplete = tuple(name for name in self.case.incomplete if name != pattern.type)
-        closed = replace(self.case, complete=(*self.case.complete, listing), incomplete=incomplete)
-        fact = self._meeting(pattern, env, search)
-        given = Given(fact, f"{pattern.type} (not listed)", self.case.place, {}, "")
+        pattern = self._in_time(pattern, env, rule)
+        tests = tests_of(pattern, env, search)
+        given = Given(self._meeting(pattern.type, tests), f"{pattern.type} (not listed)", self.case.place, {}, "")
         added = replace(self.case, given=(*self.case.given, given))
         words = pattern_words(pattern, env, search, self.speech)
         ask = self.speech.say("is there, or will there be, {pattern} that the case does not list?", pattern=words)
-        no = self.speech.say("no (`complete: [{type}]`)", type=pattern.type)
-        answers = (
-            Answer(self.speech.say("yes"), self._status(added, rule, subject)),
-            Answer(no, self._status(closed, rule, subject)),
-        )
-        return Ask(ask, pattern.type, None, answers)
+        yes = Answer(self.speech.say("yes"), self._status(added, rule, subject))
+        listing = completed(pattern.type, tests, self.case.complete)
+        no = self.speech.say("no (`complete: {listing}`)", listing=_listing_words(listing))
+        nothing = Answer(no, self._status(self._closed(listing), rule, subject))
+        return Ask(ask, pattern.type, None, (yes, nothing), tests)
 
-    def _meeting(self, pattern: Pattern, env: Env, search: Search) -> Fact:
-        """A fact that meets the pattern as it is bound."""
-        values: dict[str, Value] = {}
-        for name, held in pattern.binds:
-            if held in env:
-                values[name] = env[held]
-        for test in pattern.tests:
-            if all(set(term.variables) <= set(env) for term in test.terms) and test.field not in values:
-                limit = search.value(test.terms[0], env)
-                values[test.field] = next_day(limit) if test.op == "after" and isinstance(limit, Date) else limit
-        fields = self.pack.types[pattern.type].fields
-        values.setdefault("id", "(not listed)")
-        told = (values.get(name, Unknown("(not listed)", name)) for name in fields)
-        return Fact(pattern.type, tuple(told))
+    def _in_time(self, pattern: Pattern, env: Env, rule: Rule) -> Pattern:
+        """The pattern with what the rule's due day asks of a fact that fills it."""
+        day = self.pack.types[pattern.type].day
+        if day is None or not isinstance(rule.due, Term) or not set(rule.due.variables) <= set(env):
+            return pattern
+        due = value_of_term(rule.due, env, self.pack.rounding)
+        test = FieldTest(day, "on-or-before", (Term(due),))
+        asked = any(each.field == day and each.op in ("is", "on-or-before") for each in pattern.tests)
+        return pattern if asked or not isinstance(due, Date) else pattern._replace(tests=(*pattern.tests, test))
+
+    def _closed(self, listing: Listing) -> Case:
+        """The case with one line more under `complete:`; a type that is listed whole can't be incomplete."""
+        incomplete = tuple(each for each in self.case.incomplete if each != listing.type or listing.within)
+        return replace(self.case, complete=(*self.case.complete, listing), incomplete=incomplete)
+
+    def _meeting(self, name: str, tests: Tests) -> Fact:
+        """A fact that passes the tests; what they do not ask about is left unknown."""
+        fields = self.pack.types[name].fields
+        values: dict[str, Value] = {"id": "(not listed)", **meeting(tests, fields)}
+        return Fact(name, tuple(values.get(each, Unknown("(not listed)", each)) for each in fields))
+
+
+def _listing_words(listing: Listing) -> str:
+    """What a case writes after `complete:`."""
+    if not listing.within:
+        return f"[{listing.type}]"
+    return f"{{{listing.type}: {{{', '.join(f'{field}: {_either(values)}' for field, values in listing.within)}}}}}"
+
+
+def _either(values: tuple[Value, ...]) -> str:
+    told = ", ".join(map(render, values))
+    return told if len(values) == 1 else f"[{told}]"
+
+
+def _named(value: Value) -> Value | None:
+    """The value that an answer names; None for any other than those named."""
+    return None if value == _ANOTHER else value
 
 
 def overall(home: Status, found: frozenset[Status]) -> FindingStatus | Literal["silent"]:
@@ -223,24 +233,12 @@ def _alike(field: Field, value: Value) -> bool:
     return number if field.kind in ("integer", "decimal") else not number and field.kind == "actor"
 
 
-def _ranges(answers: list[tuple[Value, FindingStatus | Literal["silent"]]], speech: Speech) -> list[Answer]:
-    """Days with the same status put together: "on or before 2043-07-18", "2043-07-19", "on or after 2043-07-20"."""
-    runs: list[tuple[list[Value], FindingStatus | Literal["silent"]]] = []
-    for day, status in answers:
-        if runs and runs[-1][1] == status:
-            runs[-1][0].append(day)
-        else:
-            runs.append(([day], status))
-    told = []
-    for index, (days, status) in enumerate(runs):
-        first, last = index == 0, index == len(runs) - 1
-        if first and last:
-            words = speech.say("any day")
-        elif first or last:
-            words = wanted("on-or-before", days[-1:], speech) if first else wanted("on-or-after", days[:1], speech)
-        elif len(days) > 1:
-            words = speech.say("{first} to {last}", first=days[0], last=days[-1])
-        else:
-            words = str(days[0])
-        told.append(Answer(words, status))
-    return told
+def _span_words(span: Span[FindingStatus | Literal["silent"]], speech: Speech) -> str:
+    """Days with one status: "on or before 2043-07-18", "2043-07-19", "on or after 2043-07-20"."""
+    if span.first is None:
+        return speech.say("any day") if span.last is None else wanted("on-or-before", [span.last], speech)
+    if span.last is None:
+        return wanted("on-or-after", [span.first], speech)
+    if span.first == span.last:
+        return str(span.first)
+    return speech.say("{first} to {last}", first=span.first, last=span.last)

@@ -1,10 +1,10 @@
-"""Which patterns a rule reads, wherever they stand in it: a walk over the nouns that several stages need."""
+"""What a rule reads: its patterns, wherever they stand in it, and its own words. Several stages need this."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.model import Absent, AnyOf, Body, Count, Pattern, Rule, Unless
+from checker.model import PROPOSED, Absent, AnyOf, Body, Count, Item, Pattern, Rule, Unless
 
 
 def patterns_of(rule: Rule) -> Iterator[Pattern]:
@@ -34,3 +34,17 @@ def patterns_in(body: Body) -> Iterator[Pattern]:
                 yield from patterns_in(branch)
         elif isinstance(item, Absent):
             yield from patterns_in(item.body)
+
+
+def as_written(rule: Rule) -> Body:
+    """`when` without the test for a proposed action, which is added to a rule's own words when it is read."""
+    if not rule.acts or rule.also_done or rule.mode == "means":
+        return rule.when
+    return rule.when._replace(items=tuple(map(_without_proposed, rule.when.items)))
+
+
+def _without_proposed(item: Item) -> Item:
+    if not isinstance(item, Pattern) or ("id", "action") not in item.binds:
+        return item
+    added = item.tests[-1:]
+    return item._replace(tests=item.tests[:-1]) if added and added[0].field == PROPOSED else item

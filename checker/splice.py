@@ -83,7 +83,7 @@ def _checked(
     now = after[document.index] if document.index < len(after) else ()
     if not isinstance(now, Document):
         raise _unfit(document, step, now[0].message if now else "nothing is left of it")
-    if not _same(plain(now.root), wanted):
+    if not same(plain(now.root), wanted):
         raise _unfit(document, step, "it would be read otherwise")
     for index, (one, other) in enumerate(zip(before, after, strict=False)):
         if index != document.index and not _alike(one, other):
@@ -100,11 +100,11 @@ def _unfit(document: Document, step: PatchStep, why: str) -> SpliceError:
 
 def _alike(one: Loaded, other: Loaded) -> bool:
     if isinstance(one, Document) and isinstance(other, Document):
-        return _same(plain(one.root), plain(other.root))
+        return same(plain(one.root), plain(other.root))
     return type(one) is type(other)
 
 
-def _same(one: object, other: object) -> bool:
+def same(one: object, other: object) -> bool:
     """Whether two plain values are equal and of one kind: 1 is not true, nor 1.0."""
     left = [(one, other)]
     for mine, yours in left:  # grows as it is walked

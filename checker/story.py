@@ -1,6 +1,6 @@
 """The whole story of one case: the verdict, why other rules said nothing, what readings change, and when it turns.
 
-Nothing here decides anything: why a rule is silent is read off its own `when`, and every other
+Nothing here decides anything: why a rule is silent is read off its own `when` (`whynot`), and every other
 answer is the verdict of the same case under other readings or on another day.
 """
 
@@ -8,44 +8,62 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
-from checker.dates import Date
-from checker.derivation import Derivations
+from checker.dates import Date, parse_date
 from checker.judging import Asked, OpenPack, judge_in_full
 from checker.load import Document
-from checker.missing import NearMisses, gaps
-from checker.model import Case, Level, Pack, Rule, text_in
+from checker.model import Case, Fact, Pack, text_in
 from checker.outcome import Outcome
-from checker.referee_match import LISTED, Facts, Search
-from checker.referee_open import part_of
 from checker.referee_values import next_day
 from checker.speech import Speech
-from checker.values import Value
-from checker.verdict import CaseStatus, Finding, Missing, Verdict
-from checker.worlds import Worlds, worlds_of
+from checker.values import Unknown, Value, render
+from checker.verdict import CaseStatus, Finding, Verdict
+from checker.whynot import Silence, WhyNot, speaks
+from checker.worlds import worlds_of
 
 Change = tuple[tuple[str, str], ...]
+Key: TypeAlias = "tuple[str, tuple[Value | Fact, ...]]"
 
 
-class WhyNot(NamedTuple):
-    """A judged rule that said nothing: what its `when` looked for in vain, or `elsewhere`, where all of it was found.
-
-    `elsewhere`: not in force on that day, part of other readings, or met at most possibly.
-    """
+class Turned(NamedTuple):
+    """A finding that has two statuses; `silent` where there is none. `about`: the action or fact it speaks of."""
 
     rule: str
-    title: str
-    missing: tuple[Missing, ...]
-    elsewhere: str
+    about: str | None
+    before: str
+    after: str
 
 
 class Row(NamedTuple):
-    """The verdict under a combination of readings, told by its difference from the default ones."""
+    """The verdict under other readings than the default ones (`change`), and the findings that differ then."""
 
     change: Change
     status: CaseStatus
-    findings: tuple[tuple[str, str | None, str], ...]  # rule, action, status: those that differ from the default's
+    differing: tuple[Turned, ...]
+
+
+class Pull(NamedTuple):
+    """A question on which a contested finding hangs: what each option says, and what the finding is then.
+
+    `options`: (option, what it says, status), the default first. `why` it is that, in the pack's words, and its
+    `sources`: (title, quotation).
+    """
+
+    question: str
+    ask: str
+    options: tuple[tuple[str, str, str], ...]
+    why: str
+    sources: tuple[tuple[str, str], ...]
+
+
+class Contest(NamedTuple):
+    """A contested finding, and what pulls it which way."""
+
+    rule: str
+    about: str | None
+    title: str
+    pulls: tuple[Pull, ...]
 
 
 class Span(NamedTuple):
@@ -56,121 +74,24 @@ class Span(NamedTuple):
 
 
 class Turn(NamedTuple):
-    """A day from which on the verdict is another, and the findings that changed (rule, action, before, after)."""
+    """A day from which on the verdict is another, and the findings that changed."""
 
     day: Date
     status: CaseStatus
-    changed: tuple[tuple[str, str | None, str, str], ...]
+    changed: tuple[Turned, ...]
 
 
 class Story(NamedTuple):
-    """What is told beside the verdict: the rules that said nothing, and what was asked for of readings and days."""
+    """What is told beside the verdict: the rules that said nothing, and what was asked for of readings and days.
+
+    `silent_one`: one rule was asked about, and said nothing.
+    """
 
     silent: tuple[WhyNot, ...]
     rows: tuple[Row, ...]
+    contests: tuple[Contest, ...]
     turns: tuple[Turn, ...]
-
-
-def why_not(
-    opened: OpenPack, case: Case, outcome: Outcome, verdict: Verdict, rules: Iterable[str], speech: Speech
-) -> tuple[WhyNot, ...]:
-    """Of the rules named, those that said nothing, each with the reason, under the default readings."""
-    pack = opened.pack
-    spoke = {finding.rule for finding in verdict.findings}
-    worlds = worlds_of(pack, opened.dependencies, {}, case)
-    told = _Silence(pack, case, outcome, worlds, speech.naming(pack.names))
-    silent = [pack.rules[name] for name in sorted(rules) if name not in spoke and pack.rules[name].mode != "means"]
-    return tuple(told.of(rule) for rule in silent)
-
-
-class _Silence:
-    """Why rules say nothing in the world of the default readings."""
-
-    def __init__(self, pack: Pack, case: Case, outcome: Outcome, worlds: Worlds, speech: Speech) -> None:
-        self.pack, self.speech = pack, speech
-        self.reading = dict(outcome.worlds[0])
-        facts = Facts(pack, case)
-        for fact, label in outcome.facts.items():
-            if label.possible & 1:
-                facts.add({fact: Level.DEFINITE if label.certain & 1 else Level.POSSIBLE})
-        self.search = Search(pack, case, self.reading, facts)
-        self.near = NearMisses(self.search, Derivations(pack, case, outcome, 0, speech))
-        self.worlds = worlds
-
-    def of(self, rule: Rule) -> WhyNot:
-        """The first item of `when` that nothing meets, and what came near; else where the rule would speak."""
-        title = text_in(rule.title, self.speech.language)
-        if not part_of(rule.reading, self.reading):
-            readings = ", ".join(f"{question}={option}" for question, option in rule.reading)
-            told = self.speech.say("it is part of another reading: {readings}", readings=readings)
-            return WhyNot(rule.id, title, (), told)
-        found = [self.near.missing(gap, None) for gap in gaps(self.search, rule.when, {}, LISTED, None)]
-        missing = tuple(dict.fromkeys(each for each in found if each is not None))
-        if missing:
-            return WhyNot(rule.id, title, missing, "")
-        return WhyNot(rule.id, title, (), self.speech.say("the agreement, or the rule, is not in force on that day"))
-
-
-def by_readings(opened: OpenPack, case: Case, document: Document, asked: Asked) -> tuple[Row, ...]:
-    """The verdict under every combination of the readings that the case depends on, the default's first."""
-    worlds = worlds_of(opened.pack, opened.dependencies, asked.readings, case)
-    home = dict(worlds.keys[0])
-    rows: list[Row] = []
-    default: dict[tuple[str, str | None], str] = {}
-    for key in worlds.keys:
-        verdict, _ = judge_in_full(opened, case, document, asked._replace(readings=dict(key), remedies=False))
-        told = _statuses(verdict.findings)
-        default = default or told
-        other = tuple(
-            (rule, action, told.get((rule, action), "silent"))
-            for rule, action in sorted({*told, *default}, key=str)
-            if told.get((rule, action)) != default.get((rule, action))
-        )
-        change = tuple(pair for pair in key if home[pair[0]] != pair[1])
-        rows.append(Row(change, verdict.status, other))
-    return tuple(sorted(rows, key=lambda row: len(row.change)))
-
-
-def turns(opened: OpenPack, case: Case, document: Document, asked: Asked, first: Date, last: Date) -> tuple[Turn, ...]:
-    """The verdict on the first day, and each later day up to the last from which on it is another."""
-    found: list[Turn] = []
-    before: dict[tuple[str, str | None], str] = {}
-    left = [first]
-    tried: set[Date] = set()
-    answers: dict[Date, Verdict] = {}
-    while left:  # a verdict may name days of its own, which matter too
-        day = left.pop()
-        tried.add(day)
-        changed = replace(case, as_of=day)
-        verdict, outcome = judge_in_full(opened, changed, document, asked._replace(remedies=False))
-        answers[day] = verdict
-        days = {each for each in _days(outcome, verdict) if first <= each <= last}
-        left += sorted(days - tried - set(left))
-    for day in sorted(answers):
-        now = _statuses(answers[day].findings)
-        other = tuple(
-            (rule, action, before.get((rule, action), "silent"), now.get((rule, action), "silent"))
-            for rule, action in sorted({*before, *now}, key=str)
-            if before.get((rule, action), "silent") != now.get((rule, action), "silent")
-        )
-        if not found or other or found[-1].status != answers[day].status:
-            found.append(Turn(day, answers[day].status, other if found else ()))
-        before = now
-    return tuple(found)
-
-
-def _days(outcome: Outcome, verdict: Verdict) -> Iterator[Date]:
-    """The days on which a verdict can turn: those of facts and due days, and the day after each."""
-    values: list[Value] = [value for fact in outcome.facts for value in fact.values]
-    values += [value for finding in verdict.findings for _, value in finding.bindings]
-    for value in dict.fromkeys(value for value in values if isinstance(value, Date)):
-        yield value
-        if isinstance(following := next_day(value), Date):
-            yield following
-
-
-def _statuses(findings: Iterable[Finding]) -> dict[tuple[str, str | None], str]:
-    return {(finding.rule, finding.action): finding.status for finding in findings}
+    silent_one: bool = False
 
 
 def story(  # noqa: PLR0913 - what is asked for
@@ -186,7 +107,135 @@ def story(  # noqa: PLR0913 - what is asked for
 ) -> tuple[Verdict, Story]:
     """The verdict on a case and what is told beside it; `rules` are those whose silence is explained."""
     verdict, outcome = judge_in_full(opened, case, document, asked)
-    silent = why_not(opened, case, outcome, verdict, rules, speech)
-    rows = by_readings(opened, case, document, asked) if readings else ()
+    silence, named = Silence(opened, case, document, outcome, speech), list(rules)
+    silent = tuple(_why_not(silence, opened.pack, outcome, verdict, named))
+    rows = by_readings(opened, case, document, asked, verdict) if readings else ()
+    contests = tuple(_contests(opened.pack, verdict, rows, speech)) if readings else ()
     when = turns(opened, case, document, asked, span.first, span.last) if span is not None else ()
-    return verdict, Story(silent, rows, when)
+    return verdict, Story(silent, rows, contests, when, silent_one=len(named) == len(silent) == 1)
+
+
+def _why_not(silence: Silence, pack: Pack, outcome: Outcome, verdict: Verdict, rules: list[str]) -> Iterator[WhyNot]:
+    """Of the rules named, those that said nothing, each with the reason; a definition only where it is named alone."""
+    spoke = {finding.rule for finding in verdict.findings}
+    for name in sorted(rules):
+        rule, alone = pack.rules[name], len(rules) == 1
+        if name in spoke or (not alone and (rule.mode == "means" or speaks(rule, outcome))):
+            continue
+        yield silence.concluded(rule) if speaks(rule, outcome) else silence.of(rule, seek=alone)
+
+
+# --- readings ---------------------------------------------------------------------
+
+
+def by_readings(opened: OpenPack, case: Case, document: Document, asked: Asked, verdict: Verdict) -> tuple[Row, ...]:
+    """The default readings, then each other option by itself, then those that only together give another status."""
+    worlds = worlds_of(opened.pack, opened.dependencies, asked.readings, case)
+    home = dict(worlds.keys[0])
+    found = {pair for key in worlds.keys for pair in key if home[pair[0]] != pair[1]}
+    together = {each.change for finding in verdict.findings for each in finding.readings if len(each.change) > 1}
+    changes: list[Change] = [(), *((pair,) for pair in sorted(found)), *sorted(together)]
+    told = []
+    default: Verdict | None = None
+    for change in changes:
+        fixed = asked._replace(readings={**home, **dict(change)}, remedies=False, questions=False)
+        there = judge_in_full(opened, case, document, fixed)[0]
+        default = default or there
+        told.append(Row(change, there.status, differing(opened.pack, default, there)))
+    return tuple(told)
+
+
+def _contests(pack: Pack, verdict: Verdict, rows: Iterable[Row], speech: Speech) -> Iterator[Contest]:
+    """The contested findings, each with the questions of which another option makes another status."""
+    for finding in verdict.findings:
+        if finding.status != "contested":
+            continue
+        name = about(finding, pack)
+        pulling: dict[str, dict[str, str]] = {}
+        for row in rows:
+            after = [each.after for each in row.differing if (each.rule, each.about) == (finding.rule, name)]
+            for question, option in row.change if after else ():
+                pulling.setdefault(question, {})[option] = after[0] if len(row.change) == 1 else ""
+        pulls = (_pull(pack, question, options, finding, speech) for question, options in pulling.items())
+        yield Contest(finding.rule, name, finding.title, tuple(pulls))
+
+
+def _pull(pack: Pack, question: str, statuses: dict[str, str], finding: Finding, speech: Speech) -> Pull:
+    """A question of the pack; an option that does nothing by itself leaves the status of the default."""
+    asked, language = pack.readings[question], speech.language
+    known = {**dict.fromkeys(asked.options, finding.default_status), **statuses}
+    order = sorted(asked.options, key=lambda option: option != asked.default)
+    options = tuple((option, text_in(asked.options[option], language), known[option]) for option in order)
+    sources = tuple((pack.sources[cite.source].title, cite.quote) for cite in asked.cites)
+    return Pull(question, text_in(asked.ask, language), options, text_in(asked.why, language), sources)
+
+
+# --- days -------------------------------------------------------------------------
+
+
+def turns(opened: OpenPack, case: Case, document: Document, asked: Asked, first: Date, last: Date) -> tuple[Turn, ...]:
+    """The verdict on the first day, and each later day up to the last from which on it is another."""
+    answers: dict[Date, Verdict] = {}
+    left = [first]
+    while left:  # a verdict may name days of its own, which matter too
+        day = left.pop()
+        there = asked._replace(remedies=False, questions=False)
+        answers[day], outcome = judge_in_full(opened, replace(case, as_of=day), document, there)
+        days = {each for each in _days(outcome, answers[day]) if first <= each <= last}
+        left += sorted(days - answers.keys() - set(left))
+    found: list[Turn] = []
+    before = answers[first]
+    for day in sorted(answers):
+        changed = differing(opened.pack, before, answers[day])
+        if not found or changed or found[-1].status != answers[day].status:
+            found.append(Turn(day, answers[day].status, changed))
+        before = answers[day]
+    return tuple(found)
+
+
+def _days(outcome: Outcome, verdict: Verdict) -> Iterator[Date]:
+    """The days on which a verdict can turn: those of facts and due days, and the day after each."""
+    values: list[Value | None] = [value for fact in outcome.facts for value in fact.values]
+    values += [value for finding in verdict.findings for _, value in finding.bindings]
+    values += [parse_date(finding.due) for finding in verdict.findings if finding.due is not None]
+    for value in dict.fromkeys(value for value in values if isinstance(value, Date)):
+        yield value
+        if isinstance(following := next_day(value), Date):
+            yield following
+
+
+# --- findings, set side by side ------------------------------------------------------
+
+
+def differing(pack: Pack, before: Verdict, after: Verdict) -> tuple[Turned, ...]:
+    """The findings on which two verdicts on the same facts differ."""
+    then, now = _by_key(before), _by_key(after)
+    return tuple(
+        Turned(key[0], about(now.get(key) or then[key], pack), _status(then.get(key)), _status(now.get(key)))
+        for key in sorted({**then, **now}, key=repr)
+        if _status(then.get(key)) != _status(now.get(key))
+    )
+
+
+def _by_key(verdict: Verdict) -> dict[Key, Finding]:
+    return {(finding.rule, finding.subject): finding for finding in verdict.findings}
+
+
+def _status(finding: Finding | None) -> str:
+    return "silent" if finding is None else finding.status
+
+
+def about(finding: Finding, pack: Pack) -> str | None:
+    """What a finding speaks of, where that is more than its rule: the action, or else a fact by its id or values."""
+    if finding.action is not None:
+        return finding.action
+    return ", ".join(_short(part, pack) for part in finding.subject) or None
+
+
+def _short(part: Value | Fact, pack: Pack) -> str:
+    if not isinstance(part, Fact):
+        return render(part)
+    values = dict(zip(pack.types[part.type].fields, part.values, strict=True))
+    own = values.get("id")
+    known = (render(value) for value in values.values() if not isinstance(value, Unknown))
+    return f"{part.type} {own if isinstance(own, str) else next(known, '')}".rstrip()

@@ -128,7 +128,7 @@ def edges_of(rules: Mapping[str, Rule], force: Force) -> dict[str, tuple[Edge, .
 
 def _edges_of(rule: Rule, makers: Mapping[str, list[str]], displacers: list[str], force: Force) -> Iterator[Edge]:
     judged = rule.mode != "means"
-    for pattern, through in _reads(rule):
+    for pattern, through in looks(rule):
         strict = judged or through != "when" or pattern.type in STATUS_TYPES
         for maker in _status_rules(pattern) if pattern.type in STATUS_TYPES else makers.get(pattern.type, ()):
             yield Edge(rule.id, maker, pattern.type, through, strict)
@@ -143,7 +143,8 @@ def _status_rules(pattern: Pattern) -> list[str]:
     return [str(test.terms[0].base) for test in pattern.tests if test.field == "rule" and test.op == "is"]
 
 
-def _reads(rule: Rule) -> Iterator[tuple[Pattern, str]]:
+def looks(rule: Rule) -> Iterator[tuple[Pattern, str]]:
+    """Every pattern of the rule, and the part it looks through: `when`, `absent`, `count`, `unless`, or its keyword."""
     yield from _reads_of(rule.when, "when")
     if rule.body is not None:
         yield from ((pattern, rule.mode) for pattern in patterns_in(rule.body))
@@ -219,7 +220,7 @@ def _counts(types: Mapping[str, FactType], rules: Mapping[str, Rule], group: tup
 
 def _rises(types: Mapping[str, FactType], rule: Rule, made: set[str]) -> bool:
     heads = [_count_of(dict(head.fields).get(types[head.type].counter or "")) for head in rule.heads]
-    for pattern, through in _reads(rule):
+    for pattern, through in looks(rule):
         if pattern.type not in made:
             continue
         read = _count_in(pattern, types[pattern.type].counter or "")

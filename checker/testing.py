@@ -1,29 +1,34 @@
-"""Tests are cases with `expect:`. Here they are found, judged, and held against what they expect.
+"""Tests are cases with `expect:`. Here they are judged, and held against what they expect.
 
 A test that can't fail is a failure: an `expect:` that names no rule, a rule that does
-not exist, or a status that the findings contradict, each is said in words.
+not exist or did not apply, a status that the findings contradict, each is said in words.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from time import perf_counter
 from typing import NamedTuple
 
 from checker.api import day_of_judging, which_engine
 from checker.cache import open_pack_folder
 from checker.case import agreement_of, place_of_expect, read_case
+from checker.collecting import CaseTest, collect
 from checker.coverage import PackCoverage, Tally
-from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest
+from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
 from checker.judging import Asked, OpenPack, judge_in_full, open_pack
-from checker.load import Document, load_file_each
+from checker.load import Document
+from checker.model import Case
 from checker.options import DEFAULT_PACK
-from checker.shelf import find_pack, packs_folder, shipped
+from checker.outcome import Outcome
+from checker.retirement import retired_as
+from checker.shelf import find_pack
 from checker.verdict import Finding, Verdict
 
 FAILING = frozenset({"violated", "contested", "undetermined", "pending"})
 SPECIAL = ("verdict", "unjudged", "not-in-force")
-_ENDINGS = frozenset({".yaml", ".yml", ".json", ".jsonl"})
+TODO = "TODO"  # what a draft expects, until somebody who knows the text has said it
 
 
 class Failure(NamedTuple):
@@ -32,6 +37,16 @@ class Failure(NamedTuple):
     place: Place
     case: str
     message: str
+    title: str = ""
+
+
+class Ran(NamedTuple):
+    """One test that was run: what came out otherwise than expected, or why it can't be read."""
+
+    test: CaseTest
+    failures: tuple[Failure, ...]
+    problems: tuple[Problem, ...]
+    seconds: float
 
 
 class TestResults(NamedTuple):
@@ -41,94 +56,109 @@ class TestResults(NamedTuple):
     failures: tuple[Failure, ...]
     problems: tuple[Problem, ...]
     coverage: tuple[PackCoverage, ...] = ()
+    ran: tuple[Ran, ...] = ()
+    kept: tuple[Judged, ...] = ()
 
 
-def run_tests(paths: tuple[str, ...], *, engine: str | None = None) -> TestResults:
-    """Run the tests in files, folders and packs; with no path those of every shipped pack and of `examples/`."""
-    runner = _Runner(which_engine(engine))
-    for path in paths or _usual():
-        runner.run(path)
-    if not runner.tests and not runner.problems:
-        runner.problems.append(Problem(None, "no test was found: a test is a case with `expect:`"))
-    coverage = tuple(tally.coverage() for tally in runner.tallies.values())
-    return TestResults(runner.tests - len(runner.failed), tuple(runner.failures), tuple(runner.problems), coverage)
+class Judged(NamedTuple):
+    """A test that could be judged, and what came out otherwise than expected."""
+
+    test: CaseTest
+    opened: OpenPack
+    case: Case
+    verdict: Verdict
+    outcome: Outcome
+    problems: tuple[Problem, ...]
 
 
-def _usual() -> tuple[str, ...]:
-    examples = packs_folder().parent / "examples"
-    here = (str(examples),) if examples.is_dir() else ()
-    return (*shipped(), *here)
+def run_tests(
+    paths: tuple[str, ...], *, engine: str | None = None, words: tuple[str, ...] = (), limits: bool = False
+) -> TestResults:
+    """Run the tests in files, folders and packs, or those of them that a word names (`collect`).
+
+    `limits`: see on which sides of day limits they come, too.
+    """
+    packs = Packs(which_engine(engine))
+    tallies: dict[Path, Tally] = {}
+    ran = tuple(_ran(test, packs, tallies, limits=limits) for test in collect(paths, words))
+    problems = [problem for each in ran for problem in each.problems]
+    if not ran:
+        problems.append(Problem(None, nothing_found(words)))
+    return TestResults(
+        sum(not (each.failures or each.problems) for each in ran),
+        tuple(failure for each in ran for failure in each.failures),
+        tuple(problems),
+        tuple(tally.coverage() for tally in tallies.values()),
+        ran,
+    )
 
 
-class _Runner:
+def nothing_found(words: tuple[str, ...]) -> str:
+    """Why there is no test, in words."""
+    if words:
+        return f"no test is named by {', '.join(map(quoted, words))}: not by its file, its title or a rule it expects"
+    return "no test was found: a test is a case with `expect:`"
+
+
+class Packs:
+    """The packs of the tests, each opened once."""
+
     def __init__(self, engine: str) -> None:
+        """Judge with this engine."""
         self.engine = engine
-        self.tests = 0
-        self.failed: set[str] = set()
-        self.failures: list[Failure] = []
-        self.problems: list[Problem] = []
-        self.packs: dict[Path, OpenPack] = {}
-        self.tallies: dict[Path, Tally] = {}
+        self._opened: dict[Path, OpenPack] = {}
 
-    def run(self, path: str) -> None:
-        """Run the tests of one file, folder or pack."""
-        where = Path(path)
-        if not where.exists() or (where / "pack.yaml").is_file():
-            where = find_pack(path)
-        pack = str(where) if (where / "pack.yaml").is_file() else None
-        if pack is not None:
-            where = where / "tests"
-        elif (where.parent / "pack.yaml").is_file():
-            pack = str(where.parent)
-        elif (where.parent.parent / "pack.yaml").is_file():
-            pack = str(where.parent.parent)
-        files = sorted(each for each in where.rglob("*") if each.suffix in _ENDINGS) if where.is_dir() else [where]
-        for file in files:
-            documents = load_file_each(file)
-            for number, loaded in enumerate(documents, 1):
-                self.tests += 1
-                name = f"{file}#{number}" if len(documents) > 1 else str(file)
-                if isinstance(loaded, Document):
-                    self._keep(name, self._test(loaded, pack, name), Place(str(file)))
-                else:
-                    self.failed.add(name)
-                    self.problems.extend(loaded)
-
-    def _keep(self, case: str, problems: Iterable[Problem], place: Place) -> None:
-        for problem in problems:
-            self.failed.add(case)
-            self.failures.append(Failure(problem.place or place, case, problem.message))
-
-    def _test(self, loaded: Document, pack: str | None, name: str) -> Iterator[Problem]:
-        place = place_of_expect(loaded)
-        try:
-            folder = find_pack(pack or agreement_of(loaded) or DEFAULT_PACK).resolve()
-            opened = self._opened(folder)
-            case = read_case(loaded, opened.pack, name, None, day_of_judging())
-            if case.expect is None:
-                yield Problem(place, "a test says what it expects: `expect: {family.rule: status}`")
-                return
-            if not case.as_of_stated:
-                yield Problem(place, "a test states its day of judging: `as-of:`")
-            verdict, outcome = judge_in_full(opened, case, loaded, Asked(self.engine, {}, questions=False))
-            differences = list(_differences(opened, case.expect, verdict, place))
-            if case.as_of_stated and not differences:
-                self.tallies[folder].add(case, verdict, outcome)
-            yield from differences
-        except CaseError as error:
-            yield from error.problems
-        except (EngineError, UsageError) as error:
-            yield Problem(place, str(error))
-
-    def _opened(self, folder: Path) -> OpenPack:
-        if folder not in self.packs:
-            pack = open_pack_folder(folder)
-            self.packs[folder] = open_pack(pack, with_engine=self.engine != "referee")
-            self.tallies[folder] = Tally(pack)
-        return self.packs[folder]
+    def of(self, test: CaseTest, document: Document) -> OpenPack:
+        """The pack that a test is judged by: the one whose test it is, else the one it names."""
+        folder = find_pack(test.pack or agreement_of(document) or DEFAULT_PACK).resolve()
+        if folder not in self._opened:
+            self._opened[folder] = open_pack(open_pack_folder(folder), with_engine=self.engine != "referee")
+        return self._opened[folder]
 
 
-def _differences(opened: OpenPack, expect: Mapping[str, str], verdict: Verdict, place: Place) -> Iterator[Problem]:
+def judged(test: CaseTest, packs: Packs) -> Judged | tuple[Problem, ...]:
+    """The test, judged by its pack; or why there is nothing to judge, or no answer."""
+    if not isinstance(test.loaded, Document):
+        return test.loaded
+    place = place_of_expect(test.loaded)
+    try:
+        opened = packs.of(test, test.loaded)
+        case = read_case(test.loaded, opened.pack, test.name, None, day_of_judging())
+        if case.expect is None:
+            return (Problem(place, "a test says what it expects: `expect: {family.rule: status}`"),)
+        if TODO in case.expect.values():
+            return (Problem(place, f"this is a draft: write what the text demands in the place of `{TODO}`"),)
+        verdict, outcome = judge_in_full(opened, case, test.loaded, Asked(packs.engine, {}, questions=False))
+    except CaseError as error:
+        return error.problems
+    except (EngineError, UsageError) as error:
+        return (Problem(place, str(error)),)
+    undated = () if case.as_of_stated else (Problem(place, "a test states its day of judging: `as-of:`"),)
+    return Judged(test, opened, case, verdict, outcome, (*undated, *differences(opened, case.expect, verdict, place)))
+
+
+def _ran(test: CaseTest, packs: Packs, tallies: dict[Path, Tally], *, limits: bool) -> Ran:
+    if not isinstance(test.loaded, Document):
+        return Ran(test, (), test.loaded, 0)
+    start = perf_counter()
+    found = judged(test, packs)
+    if isinstance(found, Judged):
+        folder = Path(found.opened.pack.folder)
+        if folder not in tallies:
+            tallies[folder] = Tally(found.opened.pack, limits=limits)
+        tally = tallies[folder]
+        if not found.problems:
+            tally.add(found.case, found.verdict, found.outcome)
+        found = found.problems
+    return Ran(test, failures_of(test, found), (), perf_counter() - start)
+
+
+def failures_of(test: CaseTest, problems: Iterable[Problem]) -> tuple[Failure, ...]:
+    """The problems of a test, with its name."""
+    return tuple(Failure(each.place or test.place, test.name, each.message, test.title) for each in problems)
+
+
+def differences(opened: OpenPack, expect: Mapping[str, str], verdict: Verdict, place: Place) -> Iterator[Problem]:
     """What was expected and did not come, and what came and was not expected."""
     if not expect:
         yield Problem(place, "the test expects nothing, so it can't fail")
@@ -141,7 +171,9 @@ def _differences(opened: OpenPack, expect: Mapping[str, str], verdict: Verdict, 
             continue
         rule, _, subject = name.partition("@")
         if rule not in opened.pack.rules:
-            yield Problem(place, f"no rule `{rule}` in `{opened.pack.id}`{nearest(rule, opened.pack.rules)}")
+            gone = retired_as(rule, opened.pack.retired)
+            unknown = f"no rule `{rule}` in `{opened.pack.id}`{nearest(rule, opened.pack.rules)}"
+            yield Problem(place, f"{gone}; expect nothing of it" if gone else unknown)
             continue
         findings = _findings_of(rule, subject, verdict)
         seen.extend(findings)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
 from checker.errors import Place, Problem
-from checker.model import Citation, Fact, FieldTest, Severity
+from checker.model import Citation, Fact, FieldTest, Severity, Source
 from checker.values import Op, Value
 
 Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
@@ -25,6 +25,7 @@ CASE_STATUSES: tuple[CaseStatus, ...] = (
     "not-applicable",
     "invalid",
 )
+_NO_SOURCES: Mapping[tuple[str, str], Source] = {}
 NOT_KNOWN = "unknown"  # what `clause_says` holds where nothing is known of the clause's text
 
 
@@ -143,6 +144,15 @@ class ReadingStatus(NamedTuple):
     status: FindingStatus | Literal["silent"]
 
 
+class Waived(NamedTuple):
+    """A waiver as a finding carries it: who answers for it, and why. At 00:00 UTC of the day `until` it ends."""
+
+    id: str
+    reason: str
+    approver: str
+    until: str
+
+
 class Finding(NamedTuple):
     """What one rule says of one subject, and why."""
 
@@ -184,6 +194,8 @@ class Finding(NamedTuple):
     subject: tuple[Value | Fact, ...] = ()  # what the rule speaks of
     remedies: tuple[Remedy, ...] = ()
     no_remedy: str | None = None  # why none was found, in words; None: there are some, or none was looked for
+    waiver: Waived | None = None  # it stands, and fails no run
+    in_baseline: bool = False  # likewise: accepted when the baseline was written, and no worse since
 
 
 class ActionView(NamedTuple):
@@ -243,6 +255,46 @@ class Verdict(NamedTuple):
         return case_text(self)
 
 
+class IdleWaiver(NamedTuple):
+    """A waiver that waives nothing in a run. `early`: created after the day; `unknown`: no pack of the run has its rule."""
+
+    id: str
+    rule: str
+    state: Literal["unknown", "expired", "early", "unused"]
+    created: str
+    expires: str
+    place: Place
+    nearest: str | None  # of an unknown rule: the one that may be meant
+
+
+class Accepted(NamedTuple):
+    """A finding that a baseline accepts. The case is named from the baseline's folder; the status is the worst accepted."""
+
+    case: str
+    rule: str
+    action: str | None
+    status: FindingStatus
+    fingerprint: str
+
+
+class WaiverFile(NamedTuple):
+    """The file of waivers that a run was held against, on which day, and those of them that waive nothing."""
+
+    file: str
+    ref: str | None  # the git ref at which it was read
+    sha256: str | None  # None: there is no such file at the ref, and nothing is waived
+    day: str
+    idle: tuple[IdleWaiver, ...]
+
+
+class BaselineFile(NamedTuple):
+    """The baseline that a run was held against, and what of it is found no more."""
+
+    file: str
+    sha256: str
+    stale: tuple[Accepted, ...]
+
+
 class Coverage(NamedTuple):
     """The closing line's facts: clauses of the pack that rules do not cover, and how many clauses there are."""
 
@@ -262,3 +314,7 @@ class Results(NamedTuple):
     min_severity: Severity
     problems: tuple[Problem, ...]  # of files that could not even be named a case
     language: str = "en"  # of its texts
+    waivers: WaiverFile | None = None  # None: there are none
+    baseline: BaselineFile | None = None
+    sources: Mapping[tuple[str, str], Source] = _NO_SOURCES  # by pack and id: the works that findings cite
+    stamp: str | None = None  # SOURCE_DATE_EPOCH as a time, for formats that demand one

@@ -1,7 +1,7 @@
 """Prints how fast the checker is, as ratios against a baseline measured in the same run. No test reads it.
 
     python tests/bench.py            everything (some minutes)
-    python tests/bench.py start warm families growth memory
+    python tests/bench.py start warm families growth lint memory
 
 Times are the least of several runs: what the work costs, not what else the machine was doing.
 """
@@ -40,7 +40,7 @@ BARE = "import typer, yaml, durable_rules_engine"
 
 def main() -> None:
     """Run the parts asked for."""
-    parts = {"start": start, "warm": warm, "families": families, "growth": growth, "memory": memory}
+    parts = {"start": start, "warm": warm, "families": families, "growth": growth, "lint": lint, "memory": memory}
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", help=", ".join(parts))
     for name in parser.parse_args().parts or parts:
@@ -167,6 +167,14 @@ def _of_families(pack: Any) -> Any:
         if not more:
             return replace(pack, rules=dict(sorted(kept.items())))
         kept |= more
+
+
+def lint() -> Iterator[str]:
+    """The linter over the whole pack, in CPU seconds of the child, against one cold check."""
+    servanda = [sys.executable, "-m", "checker"]
+    cold = _process([*servanda, "check", str(GOOD)])
+    took = _process([*servanda, "lint", "isls"])
+    yield _ratio("servanda lint isls", took, "servanda check, a good case", cold, 3)
 
 
 def memory(checks: int = 100_000) -> Iterator[str]:

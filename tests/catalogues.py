@@ -20,7 +20,7 @@ from babel.messages.pofile import read_po, write_po
 PACKAGE = Path(__file__).resolve().parent.parent / "checker"
 LOCALE = PACKAGE / "locale"
 LANGUAGES = ("ru", "zh")
-KEYWORDS = {"say": None, "noted": None, "many": (1, 2), "forms": (1, 2)}
+KEYWORDS = {"say": None, "noted": None, "many": (1, 2), "forms": (1, 2), "phrase": (2,), "phrase_of_number": (2, 3)}
 _HEADER = "# The sentences of the checker in {language}. New ones are taken in by `python tests/catalogues.py`.\n"
 _NO_DAY = datetime(2000, 1, 1, tzinfo=timezone.utc)
 _CHANGING = ("POT-", "PO-", "Generated-By", "Report-Msgid", "Project-Id", "Last-", "Language-T")

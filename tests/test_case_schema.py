@@ -10,12 +10,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from checker.case import read_case
-from checker.case_schema import case_schema, schema_text
+from checker.case_schema import case_schema, expecting_schema
 from checker.dates import parse_date
-from checker.errors import CaseError, Place, UsageError
+from checker.errors import CaseError, Place
 from checker.load import load, plain
 from checker.model import Body, FactType, Field, Force, Kind, Pack, Rule
-from checker.shape import shipped
+from checker.schema import schema_text
 from checker.values import NONE
 
 NOWHERE = Place("pack.yaml")
@@ -274,11 +274,14 @@ def test_the_schema_is_sound() -> None:
         assert not re.search(r"\\[^.x]", json.loads(pattern)), "an editor's expressions know fewer escapes"
 
 
-def test_the_schemas_as_text() -> None:
-    assert json.loads(schema_text("pack")) == shipped("pack")
-    assert json.loads(schema_text("report", PACK)) == shipped("report")
-    with pytest.raises(UsageError, match="the schema of a case is made from a pack; name one"):
-        schema_text("case")
+def test_a_test_states_its_day_and_what_it_expects() -> None:
+    validator = Draft202012Validator(expecting_schema(PACK))
+    test = {"facts": [], "as-of": "2026-11-21", "expect": {"verdict": "not-applicable"}}
+    assert validator.is_valid(test)
+    assert not validator.is_valid({**test, "expect": {}})
+    assert not validator.is_valid({key: value for key, value in test.items() if key != "as-of"})
+    assert not validator.is_valid({key: value for key, value in test.items() if key != "expect"})
+    assert fits({key: value for key, value in test.items() if key != "expect"})
 
 
 @pytest.mark.parametrize(

@@ -349,11 +349,18 @@ def test_help_names_what_there_is(folder: Path) -> None:
     told = run(folder, "-h", command=REAL).stdout.decode()
     assert [text.split()[0] for text in told.split("Commands:\n")[1].splitlines()] == [
         "check",
+        "baseline",
         "test",
+        "lint",
         "rules",
         "explain",
         "calendar",
+        "graph",
         "schema",
+        "config",
+        "diff",
+        "init",
+        "fmt",
     ]
     assert told == run(folder, "--help", command=REAL).stdout.decode()
     nothing = run(folder, command=REAL)

@@ -25,11 +25,14 @@ from checker.api import judge
 from checker.dates import Duration
 from checker.engine import available
 from checker.errors import UsageError
+from checker.evidence import evidence
 from checker.judging import OpenPack
 from checker.messages import duration_words, wanted
 from checker.model import LANGUAGES, text_in
 from checker.options import Options
-from checker.report import FORMATS, finding, rulebook, trial, words
+from checker.relations import relations
+from checker.report import FORMATS, finding, graph_svg, rulebook, rulebook_markdown, site, trial, words
+from checker.report.entry import Known, entry
 from checker.report.words import distance
 from checker.sources import CaseSource
 from checker.speech import ENGLISH, Speech, language_of, speech
@@ -40,6 +43,7 @@ from checker.verdict import Coverage, Missing, Results
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"
 SPOKEN = ROOT / "tests" / "packs" / "spoken"
+RELATED = ROOT / "tests" / "packs" / "related"
 OTHERS = catalogues.LANGUAGES
 CASES = sorted(ROOT.glob("examples/*.yaml"))
 
@@ -135,7 +139,7 @@ def test_russian_sentences_have_no_latin_look_alikes() -> None:
 def test_every_sentence_that_is_said_was_found_in_the_code(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sentence put together before it is said is in no catalogue, and nothing else would notice."""
     strict = Speech(language, _Strict(language))
-    for module in (finding, *map(sys.modules.get, ("checker.report.concise", "checker.report.json"))):
+    for module in (finding, *map(sys.modules.get, ("checker.report.concise", "checker.report.gitlab", "checker.report.json"))):
         monkeypatch.setattr(module, "speech", lambda _: strict)
     monkeypatch.setattr("checker.judging.speech", lambda _: strict)
     shown = [everything()._replace(language=language)]
@@ -143,9 +147,14 @@ def test_every_sentence_that_is_said_was_found_in_the_code(language: str, monkey
     for each in shown:
         for format_ in FORMATS.values():
             format_(each, Look(show_all=True))
-    pack = spoken().pack
+    pack = load_pack(RELATED).pack
+    related, exhibits = relations(pack), evidence(pack, pack.rules)
+    known = {name: Known(related[name], exhibits[name], ("- a block",)) for name in pack.rules}
+    site.pages(pack, known, strict, draws=graph_svg.available())
     for rule in pack.rules.values():
-        rulebook.page(rule, pack, Look(), strict)
+        told = entry(rule, pack, Known(related[rule.id], exhibits[rule.id]), strict)
+        rulebook.page(told, Look(), strict)
+        rulebook_markdown.page(told, pack, strict)
     rulebook.overview(pack, Look(), strict)
     rulebook.by_basis(pack, Look(), strict)
     trial.render(run_tests((str(SPOKEN),)), Look(), 100, strict)

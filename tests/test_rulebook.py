@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 
 import pytest
 from sample_results import finding, results, verdict
 
+from checker import load_pack
 from checker.dates import parse_date
 from checker.errors import PackError, Place
+from checker.evidence import evidence
+from checker.excerpt import excerpts
 from checker.load import load
 from checker.model import Clause, Force, Pack, Rule, Source
 from checker.reader import Reader, members
-from checker.report import rulebook
+from checker.relations import relations
+from checker.report import rulebook, rulebook_json, rulebook_markdown
 from checker.report import text as text_report
+from checker.report.entry import MOST, Entry, Known, entry
+from checker.report.rule_search import search
 from checker.report.spelling import questions_of, spelling
 from checker.rules import Vocabulary, read_rules
+from checker.speech import ENGLISH, Speech
 from checker.terminal import Look
 from checker.vocabulary import declared, read_question, read_types
 
@@ -203,23 +212,33 @@ def test_the_list_by_basis(tmp_path: Path) -> None:
 def test_a_basis_has_the_same_words_on_a_page_and_in_a_report(tmp_path: Path) -> None:
     """A reader who saw an analogy named on one of them must know it again on the other."""
     told = "sibling: by analogy with sibling agreements; the article itself has not been seen"
-    page = rulebook.page(ALL["notice.quiet"], toy(tmp_path), Look(width=120))
+    page = rulebook.page(entry_of("notice.quiet", toy(tmp_path)), Look(width=120))
     assert f"Basis:      {told}.\n" in page
     shown = text_report.render(results(verdict(finding(basis="sibling", rests_on="sibling"))), Look(width=120))
     assert f"{told}.\n" in shown
 
 
+def entry_of(name: str, pack: Pack) -> Entry:
+    """The entry of a rule, with the tests that lie beside its pack."""
+    return entry(pack.rules[name], pack, Known(relations(pack)[name], evidence(pack, [name])[name]), ENGLISH)
+
+
+def write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, "utf-8")
+
+
 def test_a_page(tmp_path: Path) -> None:
     pack = tmp_path / "rules" / "toy"
-    for path, text in (
-        (pack / "tests" / "end.yaml", "agreement: toy\nexpect: {notice.end: violated}\n"),
-        (pack / "tests" / "other.yaml", "expect: {notice.end.late: violated, x-notice.end: violated}\n"),
-        (tmp_path / "examples" / "one.yaml", "expect:\n  notice.end@T1: pending\n"),
-    ):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8")
-    text = rulebook.page(ALL["notice.end"], toy(pack), Look())
-    assert text.splitlines()[:13] == [
+    day, act = "as-of: 2026-01-01\n", "actions: [{terminate: {id: T1, by: russia, effective: 2044-07-18}}]\n"
+    write(pack / "tests" / "end.yaml", f"agreement: toy\n{day}{act}expect: {{notice.end: violated}}\n")
+    write(pack / "tests" / "other.yaml", f"{day}title: Another\n{act}expect: {{notice.end.late: violated}}\n")
+    write(pack / "tests" / "broken.yaml", f"{day}facts: [{{no-such: {{}}}}]\nexpect: {{notice.end: violated}}\n")
+    write(pack / "tests" / "dateless.yaml", f"{act}expect: {{notice.end: violated}}\n")
+    write(tmp_path / "examples" / "one.yaml", f"agreement: toy\n{day}{act}expect:\n  notice.end@T1: pending\n")
+    write(tmp_path / "examples" / "isls.yaml", f"agreement: isls\n{day}expect:\n  notice.end@T1: pending\n")
+    text = rulebook.page(entry_of("notice.end", toy(pack)), Look(width=200))
+    assert text.splitlines()[:15] == [
         "notice.end: An end needs a notice",
         "",
         "Clause:     duration, as this pack tells it: twenty years.",
@@ -228,18 +247,146 @@ def test_a_page(tmp_path: Path) -> None:
         "Kind:       a condition of the act; unmet, the act has no effect; severity warning",
         "Reading:    clock: Sent, or received? By default: sent.",
         "Yields to:  notice.quiet",
+        "Stratum:    2 of 2",
         "Written at: toy.yaml:22:5",
         "",
         "by: $party",
         "towards: other-party",
         "also-done: yes",
+        "when:",
     ]
-    assert text.splitlines()[-3:] == [
+    assert text.splitlines()[-11:] == [
+        "What it looks at:",
+        "  notice, in `needs`; stated, not made by any rule",
+        "  period, in `needs`; made by term.first",
+        "  terminate, in `when`; stated, not made by any rule",
+        "",
         "Tests and examples that name it:",
-        f"  {pack}/tests/end.yaml:2",
-        f"  {tmp_path}/examples/one.yaml:2",
+        f"  {pack}/tests/end.yaml:4 (violated)",
+        f"  {tmp_path}/examples/one.yaml:5 (T1: pending)",
+        "",
+        "Others in which it applies:",
+        f"  {pack}/tests/other.yaml:4: Another",
     ]
-    assert rulebook.page(ALL["term.first"], toy(pack), Look()).endswith("\nNo test and no example names it.\n")
+    assert rulebook.page(entry_of("term.first", toy(pack)), Look()).endswith("\nNo test and no example names it.\n")
+
+
+def test_more_tests_than_can_be_read_are_counted(tmp_path: Path) -> None:
+    case = "agreement: toy\nas-of: 2026-01-01\nfacts: []\nactions: []\nexpect: {notice.end: violated}\n"
+    write(tmp_path / "tests" / "many.yaml", "---\n".join([case] * (MOST + 3)))
+    text = rulebook.page(entry_of("notice.end", toy(tmp_path)), Look())
+    assert text.count("many.yaml:") == MOST
+    assert text.endswith("  and 3 more\n")
+
+
+def test_a_block_is_shown_as_it_is_written_without_what_the_page_tells_anyway() -> None:
+    pack = load_pack("isls").pack
+    assert excerpts(pack)["term.duration"] == (
+        "- term:",
+        "    id: term.duration",
+        "    starts: {agreement: in-force}",
+        "    lasts: P20Y",
+        "    renews: P5Y",
+        "    ends-on: {reading: end-day, corresponding: corresponding, before: day-before}",
+        "    unless: notice.termination",
+    )
+    known = Known(relations(pack)["term.duration"], (), excerpts(pack)["term.duration"])
+    text = rulebook.page(entry(pack.rules["term.duration"], pack, known, ENGLISH), Look())
+    assert "\nBlock:      term.duration, which stands for 5 rules\n" in text
+    assert "\nThe block as it is written:\n- term:\n    id: term.duration\n" in text
+    assert "\nThe rule of its name, written out:\nreading: {end-day: corresponding}\nwhen:\n" in text
+
+
+# --- search ---------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("notice", {"notice.end", "notice.quiet", "term.first"}),  # the last one reads a notice
+        ("NEEDS notice", {"notice.end"}),
+        ("newspaper", {"notice.end"}),  # its source
+        ("twenty", {"notice.end"}),  # its clause
+        ("Give", {"notice.end"}),  # its remedy
+        ("sibling", {"notice.quiet"}),
+        ("P20Y", {"term.first"}),
+        ("newspaper sibling", set()),
+        ("", set(ALL)),
+    ],
+)
+def test_a_search_finds_rules_that_have_every_word(wanted: str, found: set[str], tmp_path: Path) -> None:
+    assert {hit.rule.id for hit in search(toy(tmp_path), wanted, ENGLISH)} == found
+
+
+def test_a_search_is_in_the_language_asked_for(tmp_path: Path) -> None:
+    assert search(toy(tmp_path), "уведомления", ENGLISH) == ()
+    assert [hit.rule.id for hit in search(toy(tmp_path), "уведомления", Speech("ru"))] == ["notice.end"]
+
+
+def test_a_search_shows_where_the_words_stand_that_the_list_does_not_show(tmp_path: Path) -> None:
+    pack = toy(tmp_path)
+    assert rulebook.found(pack, search(pack, "newspaper end", ENGLISH), (), Look()).splitlines() == [
+        "A toy of an agreement (toy 1.0.0)",
+        "",
+        "notice.end  warning  press-quote  An end needs a notice",
+        "    S13, A newspaper, “at least one year”",
+        "",
+        "1 rule found.",
+    ]
+    assert rulebook.found(pack, (), (), Look()).endswith("\n0 rules found.\n")
+
+
+# --- Markdown and JSON --------------------------------------------------------------
+
+
+RELATED = Path(__file__).resolve().parent / "packs" / "related"
+
+
+def related(*names: str) -> tuple[Pack, list[Known]]:
+    pack = load_pack(RELATED).pack
+    exhibits, known = evidence(pack, names), relations(pack)
+    return pack, [Known(known[name], exhibits[name]) for name in names]
+
+
+def test_markdown_has_no_marks_but_our_own() -> None:
+    pack, (known,) = related("secret.told")
+    text = rulebook_markdown.page(entry(pack.rules["secret.told"], pack, known, ENGLISH), pack, ENGLISH)
+    outside = re.sub(r"(?ms)^(`{3,})text.*?^\1$|`[^`\n]*`|\\.", "", text)
+    assert "<" not in outside
+    assert text.startswith(
+        "# `secret.told`: A secret is told \\<script\\>alert('title')\\</script\\> only with consent\n"
+    )
+    assert re.search(r"(?m)^- \*\*Yields to:\*\* `secret.own`$", text)
+    assert re.search(r"(?m)^- `consent`, in `unless`; stated, not made by any rule$", text)
+    table = rulebook_markdown.overview(pack, list(pack.rules.values()), list(pack.retired.values()), ENGLISH)
+    rows = [line for line in table.splitlines() if line.startswith("| `")]
+    assert len(rows) == len(pack.rules) + len(pack.retired)
+    assert all(re.search(r"(?<!\\)<", re.sub(r"`[^`]*`", "", row)) is None for row in rows)
+
+
+def test_json_holds_what_the_page_shows() -> None:
+    pack, (known,) = related("secret.told")
+    page = rulebook_json.page(pack.rules["secret.told"], pack, known, "en")
+    read = json.loads(rulebook_json.render(pack, [page], pack.retired.values(), "en"))
+    assert read["schema"] == "servanda-rules-1"
+    assert read["pack"] == {"id": "related", "version": "0.3.0", "title": 'An <em>agreement</em> & "its" rules'}
+    (told,) = read["rules"]
+    assert (told["kind"], told["severity"], told["clause"], told["basis"]) == (
+        "forbids",
+        "error",
+        "secrecy",
+        "press-quote",
+    )
+    assert told["looks_at"][0] == {"made_by": [], "type": "consent", "through": ["unless"]}
+    assert told["looked_at_by"] == [{"rule": "secret.out", "type": "violation", "through": ["when"]}]
+    assert (told["displaced_by"], told["then_owes"]) == (["secret.own"], ["secret.notice"])
+    assert told["rests_on_readings"] == ["strict"]
+    assert [each["expects"] for each in told["tests"]] == [
+        {"secret.told@T": "violated"},
+        {"secret.told": "excused"},
+        {"secret.told": "contested"},
+    ]
+    assert [each["id"] for each in read["retired"]] == ["launch.gone"]
 
 
 def test_readings_of_a_rule_are_found_wherever_they_stand() -> None:

@@ -104,6 +104,7 @@ rules:
   then-owes: [leak.notify]
   say: {en: "{party} gave no notice", ru: Нет, zh: 没有}
   remedy: Give notice
+- {id: notice.old, title: T, retired: {since: 2026-01-01, why: {en: Replaced, ru: Нет}}, needs: [notice: {}], owes: [notice: {}]}
 - term:
     {id: term.all, title: T, clause: c, cites: [S13], basis: seed, starts: {agreement: in-force}, lasts: P20Y,
     renews: P5Y, ends-on: {reading: end, a: corresponding, b: day-before}, unless: notice.all}
@@ -374,7 +375,7 @@ def test_another_validator_agrees() -> None:
     agrees()
 
 
-@pytest.mark.parametrize("name", ["pack", "report"])
+@pytest.mark.parametrize("name", ["pack", "report", "waivers", "baseline"])
 def test_the_schemas_are_sound(name: str) -> None:
     Draft202012Validator.check_schema(shipped(name))
     assert shipped_text(name).endswith("}\n")
@@ -392,7 +393,7 @@ def test_the_schemas_are_sound(name: str) -> None:
         assert asked is None or "title" in asked, "what `not` says needs words"
 
 
-@pytest.mark.parametrize("name", ["pack", "report"])
+@pytest.mark.parametrize("name", ["pack", "report", "waivers", "baseline"])
 def test_every_reference_is_used(name: str) -> None:
     text = shipped_text(name)
     unused = [entry for entry in shipped(name)["$defs"] if f'"#/$defs/{entry}"' not in text]
@@ -403,7 +404,7 @@ def test_every_reference_is_used(name: str) -> None:
 def test_no_text_is_slow(letter: str) -> None:
     """Every pattern, on a long text that it nearly matches, in a time that grows with the text alone."""
     begin = time.perf_counter()
-    for name in ("pack", "report"):
+    for name in ("pack", "report", "waivers", "baseline"):
         for each in schemas(shipped(name)):
             if "pattern" in each:
                 compiled({"pattern": each["pattern"]})(letter * 100_000 + "\n!")

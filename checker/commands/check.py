@@ -2,72 +2,83 @@
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
-from checker.commands.flags import (
-    ColourFlag,
-    LanguageFlag,
-    PackFlag,
-    QuietFlag,
-    globs,
-    language_of,
-    look_of,
-    one_of,
-    option,
-    reading_of,
+from checker.commands.asked import (
+    BasisFlag,
+    CasesArgument,
+    DayFlag,
+    EngineFlag,
+    FailFlag,
+    IgnoreFlag,
+    InputFlag,
+    NoWaiversFlag,
+    ReadingFlag,
+    SelectFlag,
+    SeverityFlag,
+    WaiversFlag,
+    WaiversFromFlag,
+    options_of,
+    sources_of,
 )
-from checker.commands.written import NO_ANSWER, problem_lines, put, tell
+from checker.commands.flags import ColourFlag, LanguageFlag, PackFlag, QuietFlag, language_of, look_of, one_of, option
+from checker.commands.saving import save
+from checker.commands.written import NO_ANSWER, problem_lines, tell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from checker.options import Options
     from checker.outputs import Output
-    from checker.sources import CaseSource, Format
+    from checker.sources import CaseSource
     from checker.terminal import Look
     from checker.verdict import Results
 
 
+class _Wish(NamedTuple):
+    """What is to be made of the results."""
+
+    outputs: tuple[Output, ...]
+    languages: tuple[str, ...]  # of each output
+    look: Look
+    write_baseline: str | None
+    redact: bool
+
+
 def command(  # noqa: PLR0913 - one parameter for each flag
-    cases: Annotated[
-        list[str] | None, typer.Argument(metavar="[CASE]...", help="A file, a folder, a glob; - is standard input.")
-    ] = None,
+    cases: CasesArgument = None,
     *,
     pack: PackFlag = None,
     output: Annotated[
         list[str] | None,
         typer.Option("--output", "-o", metavar="FORMAT[=PATH]", help="text, concise, json or jsonl. Repeatable."),
     ] = None,
-    as_of: Annotated[str | None, option("--as-of", "DAY", "The day of judging; else the case's, else today.")] = None,
-    reading: Annotated[list[str] | None, option("--reading", "Q=OPTION", "Settle a reading. Repeatable.")] = None,
-    fail_on: Annotated[
-        str,
-        option("--fail-on", "STATUS", "violated, contested, undetermined or pending: it and all worse fail. Or never."),
-    ] = "undetermined",
-    min_severity: Annotated[
-        str, option("--min-severity", "SEVERITY", "note, warning or error: it and above can fail.")
-    ] = ("error"),
-    min_basis: Annotated[
-        str | None, option("--min-basis", "BASIS", "Leave out what rests on less, for instance than press-quote.")
+    as_of: DayFlag = None,
+    reading: ReadingFlag = None,
+    fail_on: FailFlag = "undetermined",
+    min_severity: SeverityFlag = "error",
+    min_basis: BasisFlag = None,
+    select: SelectFlag = None,
+    ignore: IgnoreFlag = None,
+    waivers: WaiversFlag = None,
+    no_waivers: NoWaiversFlag = False,
+    waivers_from: WaiversFromFlag = None,
+    baseline: Annotated[
+        str | None, option("--baseline", "FILE", "Findings accepted as they were: shown; only new ones fail.")
     ] = None,
-    select: Annotated[list[str] | None, option("--select", "RULE,GLOB", "Only these rules. Repeatable.")] = None,
-    ignore: Annotated[list[str] | None, option("--ignore", "RULE,GLOB", "Not these rules. Repeatable.")] = None,
+    write_baseline: Annotated[
+        str | None, option("--write-baseline", "FILE", "Accept what fails today, unless the file is there already.")
+    ] = None,
     show: Annotated[str, option("--show", "WHAT", "findings; or all: what complies too, as evidence.")] = "findings",
+    redact: Annotated[bool, typer.Option("--redact", help="Leave the values of the case out of every report.")] = False,
     assume: Annotated[
         list[str] | None, option("--assume", "FACT", "Judge with this fact too: 'notice: {from: russia}'. Repeatable.")
     ] = None,
     without: Annotated[
         list[str] | None, option("--without", "ID", "Judge without the fact or action of this id. Repeatable.")
     ] = None,
-    engine: Annotated[
-        str | None, option("--engine", "ENGINE", "both (compared), durable or referee; both where it can be.")
-    ] = None,
-    input_format: Annotated[
-        str | None, option("--input-format", "FORMAT", "yaml, json or jsonl; else told by the name.")
-    ] = None,
+    engine: EngineFlag = None,
+    input_format: InputFlag = None,
     max_bytes: Annotated[int | None, typer.Option(min=1, metavar="N", help="Limit: bytes of a file.")] = None,
     max_depth: Annotated[int | None, typer.Option(min=1, metavar="N", help="Limit: levels of nesting.")] = None,
     max_nodes: Annotated[int | None, typer.Option(min=1, metavar="N", help="Limit: values in a document.")] = None,
@@ -85,21 +96,26 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     color: ColourFlag = "auto",
 ) -> int:
     """Judge cases: files, folders, globs, or - for standard input."""
-    from checker.model import BASES, SEVERITIES
-    from checker.options import ENGINES, FAIL_ON, SHOW, Options
-    from checker.sources import FORMATS
+    from checker.options import SHOW
+    from checker.outputs import parse_outputs
+    from checker.report import FORMATS
 
-    options = Options(
+    options = options_of(
         pack=pack,
         as_of=as_of,
-        readings=tuple(reading_of(each) for each in reading or ()),
-        fail_on=one_of(FAIL_ON, fail_on, "--fail-on"),
-        min_severity=one_of(SEVERITIES, min_severity, "--min-severity"),
-        min_basis=min_basis and one_of(BASES, min_basis, "--min-basis"),
-        select=globs(select),
-        ignore=globs(ignore),
+        reading=reading,
+        fail_on=fail_on,
+        min_severity=min_severity,
+        min_basis=min_basis,
+        select=select,
+        ignore=ignore,
+        engine=engine,
+        waivers=waivers,
+        no_waivers=no_waivers,
+        waivers_from=waivers_from,
+    )._replace(
+        baseline=None if write_baseline is not None else baseline,
         show_all=one_of(SHOW, show, "--show") == "all",
-        engine=engine and one_of(ENGINES, engine, "--engine"),
         remedies=remedies,
         allow_empty=allow_empty,
         max_bytes=max_bytes,
@@ -110,74 +126,77 @@ def command(  # noqa: PLR0913 - one parameter for each flag
         without=tuple(without or ()),
         apply_remedy=apply_remedy,
     )
-    kind = None if input_format is None else one_of(FORMATS, input_format, "--input-format")
-    language = lang and language_of(lang)
+    asked = lang and language_of(lang)
     look = look_of(color, show_all=options.show_all, quiet=quiet)
-    return _check(cases or [], options, output or [], kind, look, language)
+    outputs = parse_outputs(output or [], FORMATS)
+    wish = _Wish(outputs, tuple(_language(asked, each) for each in outputs), look, write_baseline, redact)
+    _refuse_together(options, wish)
+    return _check(sources_of(cases or [], options, input_format), options, wish)
 
 
-def _check(
-    cases: list[str], options: Options, output: list[str], kind: Format | None, look: Look, lang: str | None
-) -> int:
+def _language(asked: str | None, output: Output) -> str:
+    """The language of a report: the one asked for, else of the locale or English, as its format is."""
+    from checker.report import IN_THE_LOCALE
+
+    return asked or (language_of(None) if output.format in IN_THE_LOCALE else "en")
+
+
+def _refuse_together(options: Options, wish: _Wish) -> None:
+    """UsageError for flags that contradict each other."""
     from checker.errors import UsageError
-    from checker.gate import exit_status
-    from checker.load_tree import Limits
-    from checker.outputs import parse_outputs
-    from checker.report import FORMATS, IN_THE_LOCALE
-    from checker.sources import Search, find_cases
 
-    outputs = parse_outputs(output, FORMATS)
-    if options.apply_remedy is not None and (options.assume or options.without or not options.remedies):
+    supposed = options.assume or options.without
+    if options.apply_remedy is not None and (supposed or not options.remedies):
         message = "--apply-remedy changes the case as it is written; leave out --assume, --without and --no-remedies"
         raise UsageError(message)
-    languages = [lang or (language_of(None) if each.format in IN_THE_LOCALE else "en") for each in outputs]
-    if not cases and not options.allow_empty:
-        message = "nothing to check: name a case file, a folder or a glob, or `-` for standard input"
+    if wish.write_baseline is not None and supposed:
+        message = "--write-baseline accepts cases as they are written; leave out --assume and --without"
         raise UsageError(message)
-    from checker import api
 
-    stdin = sys.stdin.buffer if sys.stdin is not None else None
-    limit = options.max_bytes or Limits().bytes
-    search = Search(stdin, limit, kind, options.allow_empty)
-    sources: Iterable[CaseSource] = find_cases(cases, search)
-    if len(set(languages)) > 1:  # then judged and told once in each
-        sources = tuple(sources)
-    if options.apply_remedy is not None:
-        sources = tuple(sources)
-    told = {each: api.judge(sources, options._replace(lang=each)) for each in dict.fromkeys(languages)}
-    results = told[languages[0]]
+
+def _check(sources: tuple[CaseSource, ...], options: Options, wish: _Wish) -> int:
+    """Judge once in each language wanted, make what is wished of it, and say how it went."""
+    from checker import api
+    from checker.gate import exit_status
+    from checker.report import FORMATS
+
+    told = {each: api.judge(sources, options._replace(lang=each)) for each in dict.fromkeys(wish.languages)}
     if options.apply_remedy is not None:
         from checker.apply import apply_remedy
 
-        written_to = apply_remedy(results, tuple(sources), options.apply_remedy, api.limits_of(options))
+        results = told[wish.languages[0]]
+        written_to = apply_remedy(results, sources, options.apply_remedy, api.limits_of(options))
         tell(f"remedy {options.apply_remedy} written to {written_to}")
-    written = [_write(told[each], output, look) for each, output in zip(languages, outputs, strict=True)]
-    _notes(results, options, outputs, look)
+    if wish.redact:
+        from checker.redaction import redacted
+
+        told = {language: redacted(each) for language, each in told.items()}
+    if wish.write_baseline is not None:
+        from checker.commands.baseline import write_new
+
+        told = write_new(told, wish.write_baseline, options)
+    plain = wish.look.plain()
+    written = [
+        save(each, FORMATS[each.format](told[language], wish.look if each.path is None else plain))
+        for language, each in zip(wish.languages, wish.outputs, strict=True)
+    ]
+    results = told[wish.languages[0]]
+    _notes(results, options, wish)
     return exit_status(results, allow_empty=options.allow_empty) if all(written) else NO_ANSWER
 
 
-def _write(results: Results, output: Output, look: Look) -> bool:
-    """A report to where it should go; False if it could not be written."""
-    from checker.outputs import reason, write_file
-    from checker.report import FORMATS
-
-    try:
-        if output.path is None:
-            put(FORMATS[output.format](results, look))
-        else:
-            write_file(output.path, FORMATS[output.format](results, look.plain()))
-    except OSError as error:
-        tell(f"can't write {'to standard output' if output.path is None else output.path}: {reason(error)}")
-        return False
-    return True
-
-
-def _notes(results: Results, options: Options, outputs: tuple[Output, ...], look: Look) -> None:
-    """What a person should know besides the report: problems that no report showed them, an engine left out."""
+def _notes(results: Results, options: Options, wish: _Wish) -> None:
+    """What a person should know besides the report: what no report showed them, an engine left out."""
     from checker.api import engine_note
-    from checker.report import FOR_PEOPLE, words
+    from checker.report import FOR_PEOPLE, suppressed, words
+    from checker.speech import ENGLISH
 
-    if not any(output.path is None and output.format in FOR_PEOPLE for output in outputs):
+    is_seen = any(each.path is None and each.format in FOR_PEOPLE for each in wish.outputs)
+    if not is_seen:
         tell(*problem_lines(words.problems(results)))
-    if not look.quiet and (note := engine_note(options.engine)):
+    if wish.look.quiet:
+        return
+    if not is_seen:
+        tell(*suppressed.idle(results, ENGLISH))
+    if note := engine_note(options.engine):
         tell(note)

@@ -11,14 +11,13 @@ from checker.commands.written import put
 
 
 def command(
-    which: Annotated[str, typer.Argument(metavar="WHICH", help="case, pack or report.")],
+    which: Annotated[str, typer.Argument(metavar="WHICH", help="case, tests, pack, rules, report or waivers.")],
     pack: PackFlag = None,
 ) -> int:
-    """Print a JSON Schema, for editors and other programs."""
-    from checker.case_schema import schema_text
+    """Print the JSON Schema of a kind of file; of cases and tests, that of a pack."""
     from checker.options import SCHEMAS
+    from checker.schema import schema_text
 
     name = one_of(SCHEMAS, which, "schema")
-    text = schema_text(name, pack_of(pack) if name == "case" else None)
-    put(text if text.endswith("\n") else f"{text}\n")
+    put(schema_text(name, pack_of(pack) if name in ("case", "tests") else None))
     return 0

@@ -9,17 +9,19 @@ from collections.abc import Iterator
 
 from checker.gate import fails, unjudged_fail
 from checker.messages import one_after_another
-from checker.report import words
+from checker.report import suppressed, words
 from checker.speech import Speech, speech
 from checker.terminal import Look, line
 from checker.verdict import Finding, Results, Verdict
 
 
 def render(results: Results, look: Look) -> str:
-    """Every problem, every finding that needs attention (or `show_all`), every action no rule judged."""
+    """Every problem, every finding that needs attention (or `show_all`), every action no rule judged, idle waivers."""
     voice = speech(results.language)
     lines = [text for verdict in results.verdicts for text in _case(verdict, results, look, voice)]
     lines += [words.placed(problem, "error: ") for problem in results.problems]
+    if not look.quiet:
+        lines += suppressed.idle(results, voice)
     return "".join(f"{text}\n" for text in lines)
 
 
@@ -27,8 +29,9 @@ def _case(verdict: Verdict, results: Results, look: Look, voice: Speech) -> Iter
     for problem in verdict.problems:
         yield words.placed(problem, "error: ")
     for finding in verdict.findings:
-        if _wanted(finding, results, look):
-            yield line(f"{finding.place}: {finding.status}[{finding.rule}] {message(finding, voice)}")
+        if wanted(finding, results, look):
+            told = suppressed.marked(message(finding, voice), finding, voice)
+            yield line(f"{finding.place}: {finding.status}[{finding.rule}] {told}")
     if not look.quiet or unjudged_fail(results):
         for action in verdict.unjudged:
             yield f"{action.place}: unjudged[{line(action.type)}] {words.unjudged(action, voice)}"
@@ -37,7 +40,8 @@ def _case(verdict: Verdict, results: Results, look: Look, voice: Speech) -> Iter
             yield f"{action.place}: not-in-force[{line(action.type)}] {words.not_in_force(action, voice)}"
 
 
-def _wanted(finding: Finding, results: Results, look: Look) -> bool:
+def wanted(finding: Finding, results: Results, look: Look) -> bool:
+    """Whether a report shows it, and does not only count it."""
     if look.quiet:
         return fails(finding, results)
     return look.show_all or finding.status in words.NEEDS_ATTENTION

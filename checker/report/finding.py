@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from checker.messages import UNKNOWN, listed, one_after_another, sentences
-from checker.report import words
+from checker.report import suppressed, words
 from checker.report.layout import MARGIN, NARROW, Page, indented
 from checker.report.snippet import Mark, snippet
 from checker.report.why import why
@@ -15,7 +15,9 @@ from checker.verdict import Ask, FactView, Finding, Missing, Results, Verdict
 
 COLOURS = {"violated": "red", "invalid": "red", "contested": "magenta", "undetermined": "yellow", "pending": "cyan"}
 FINE = "green"
-_LABELS = {
+LABELS = {
+    "waived": noted("Waived:"),
+    "accepted": noted("Accepted:"),
     "what": noted("What:"),
     "who": noted("Who:"),
     "rule": noted("Rule:"),
@@ -40,23 +42,23 @@ _LABELS = {
 def page_for(results: Results, look: Look) -> Page:
     """A page in the language of the results, its labels wide enough for the longest."""
     spoken = speech(results.language)
-    return Page(results, look, spoken, 1 + max(columns(spoken.say(label)) for label in _LABELS.values()))
+    return Page(results, look, spoken, 1 + max(columns(spoken.say(label)) for label in LABELS.values()))
 
 
 def tell(finding: Finding, verdict: Verdict, page: Page) -> list[str]:
     """Everything there is to say of it."""
     look = page.look
     lines = [*_title(finding, page), f"{MARGIN}{look.paint('-->', 'blue')} {finding.place}"]
-    lines += [MARGIN + text for text in _shown(finding, verdict, page)]
-    for name, told in _sections(finding, elements_of(finding, verdict), page):
-        label = page.speech.say(_LABELS[name])
+    lines += [MARGIN + text for text in marked(finding, verdict, page)]
+    for name, told in sections(finding, elements_of(finding, verdict), page):
+        label = page.speech.say(LABELS[name])
         shown = look.paint(label, "bold") + " " * (page.label - columns(label))
         for index, row in enumerate(told):
             lines.append(f"{MARGIN}{shown if not index else ' ' * page.label}{row}".rstrip())
     return lines
 
 
-def _shown(finding: Finding, verdict: Verdict, page: Page) -> Iterator[str]:
+def marked(finding: Finding, verdict: Verdict, page: Page) -> Iterator[str]:
     """The marked lines; where they are of another text than the finding's place is in, with that place before them."""
     marks = _marks(finding, page)
     if marks[0].place.file != finding.place.file:
@@ -106,13 +108,17 @@ def elements_of(finding: Finding, verdict: Verdict) -> list[Finding]:
     ]
 
 
-def _sections(finding: Finding, elements: list[Finding], page: Page) -> Iterator[tuple[str, Iterable[str]]]:
+def sections(finding: Finding, elements: list[Finding], page: Page) -> Iterator[tuple[str, Iterable[str]]]:
     """Label and lines, in the order a reader asks: what, who, by which law, why, what is missing, what to do."""
+    if finding.waiver is not None:
+        yield "waived", page.wrap(suppressed.waived(finding.waiver, page.speech))
+    if finding.in_baseline:
+        yield "accepted", page.wrap(page.speech.say("By the baseline."))
     if what := finding.message if finding.message != finding.title else words.meaning(finding, page.speech):
         yield "what", page.wrap(what)
     if owed := _owed(finding, page.speech):
         yield "who", page.wrap(owed)
-    yield "rule", [text for told in _law(finding, page.speech) for text in page.wrap(told)]
+    yield "rule", [text for told in law(finding, page.speech) for text in page.wrap(told)]
     yield "basis", page.wrap(words.basis(finding, page.speech))
     if because := list(why(finding.because, page)):
         yield "because", because
@@ -168,7 +174,8 @@ def _owed(finding: Finding, speech: Speech) -> str:
     )
 
 
-def _law(finding: Finding, speech: Speech) -> Iterator[str]:
+def law(finding: Finding, speech: Speech) -> Iterator[str]:
+    """What the rule rests on: its clause, its sources, where it is written."""
     if finding.clause:
         yield words.clause(finding.clause, finding.clause_says, speech)
     for cite in finding.cites:

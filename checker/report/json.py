@@ -21,17 +21,20 @@ from checker.values import render as spelt
 from checker.verdict import (
     ActionView,
     Ask,
+    BaselineFile,
     Derivation,
     DerivedFact,
     FactView,
     FailedTest,
     Finding,
+    IdleWaiver,
     Missing,
     Near,
     Receipt,
     Remedy,
     Results,
     Verdict,
+    WaiverFile,
 )
 from checker.verdict import Json as PatchJson
 
@@ -63,6 +66,8 @@ def report(results: Results) -> dict[str, Json]:
         "summary": _summary(results),
         "coverage": {"clauses": results.coverage.clauses, "not_covered": results.coverage.not_covered},
         "notice": words.closing(results.coverage, speech(results.language)),
+        "waivers": None if results.waivers is None else _waivers(results.waivers),
+        "baseline": None if results.baseline is None else _baseline(results.baseline),
         "problems": [_problem(each) for each in results.problems],
         "cases": [case(each) for each in results.verdicts],
     }
@@ -107,6 +112,8 @@ def _summary(results: Results) -> Json:
         "cases": len(results.verdicts),
         **words.tally(results),
         "findings": {**words.findings_tally(findings)},
+        "waived": sum(each.waiver is not None for each in findings),
+        "in_baseline": sum(each.in_baseline for each in findings),
         "unjudged": sum(len(each.unjudged) for each in results.verdicts),
         "not_in_force": sum(len(each.not_in_force) for each in results.verdicts),
     }
@@ -131,6 +138,28 @@ def _receipt(receipt: Receipt) -> dict[str, Json]:
         "as_of_stated": receipt.as_of_stated,
         "readings": {**dict(receipt.readings)},
     }
+
+
+def _waivers(waivers: WaiverFile) -> Json:
+    unused: list[Json] = [_idle(each) for each in waivers.idle]
+    return {"file": waivers.file, "ref": waivers.ref, "sha256": waivers.sha256, "day": waivers.day, "idle": unused}
+
+
+def _idle(waiver: IdleWaiver) -> Json:
+    return {
+        "id": waiver.id,
+        "rule": waiver.rule,
+        "state": waiver.state,
+        "created": waiver.created,
+        "expires": waiver.expires,
+        "location": _location(waiver.place),
+        "nearest": waiver.nearest,
+    }
+
+
+def _baseline(baseline: BaselineFile) -> Json:
+    stale: list[Json] = [{**each._asdict()} for each in baseline.stale]
+    return {"file": baseline.file, "sha256": baseline.sha256, "stale": stale}
 
 
 def _problem(problem: Problem) -> Json:
@@ -168,7 +197,8 @@ def _finding(finding: Finding) -> Json:
         "reading_note": finding.reading_note,
         "then_owes": [*finding.then_owes],
         "horizon": finding.horizon,
-        "waiver": None,
+        "waiver": None if finding.waiver is None else {**finding.waiver._asdict()},
+        "in_baseline": finding.in_baseline,
     }
 
 

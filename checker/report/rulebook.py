@@ -1,51 +1,65 @@
-"""Rules to be read: the list of a pack's rules, plain or by what they rest on, and the page of one."""
+"""Rules to be read: the list of a pack's rules, plain, by what they rest on or by words, and the page of one."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 
-from checker.messages import listed
-from checker.model import BASES, Pack, Question, Rule, text_in
+from checker.model import BASES, Pack, Retired, Rule, text_in
 from checker.report import words
-from checker.report.spelling import questions_of, spelling
-from checker.speech import ENGLISH, Speech, noted
+from checker.report.entry import Entry
+from checker.report.phrase import Phrase, plain
+from checker.report.rule_search import Hit
+from checker.speech import ENGLISH, Speech
 from checker.terminal import Look, columns, line, shown, wrap
 
 _INDENT = "  "
-_LABELS = {
-    "clause": noted("Clause:"),
-    "source": noted("Source:"),
-    "basis": noted("Basis:"),
-    "kind": noted("Kind:"),
-    "reading": noted("Reading:"),
-    "yields": noted("Yields to:"),
-    "place": noted("Written at:"),
-}
-_KINDS = {
-    "needs": noted("a condition of the act"),
-    "owes": noted("a duty"),
-    "forbids": noted("a prohibition"),
-    "permits": noted("a permission"),
-    "means": noted("a definition"),
-}
 
 
 def overview(pack: Pack, look: Look, speech: Speech = ENGLISH) -> str:
     """Every rule on a line: id, severity, basis, title; definitions and permissions by their kind."""
-    titles = (text_in(rule.title, speech.language) for rule in pack.rules.values())
-    rows = [
-        (rule.id, _weight(rule), rule.basis, title) for rule, title in zip(pack.rules.values(), titles, strict=True)
-    ]
-    lines = [_head(pack, look, speech), "", *_padded(rows), "", _foot(pack, speech)]
+    rows = [_line_of(rule, speech) for rule in pack.rules.values()]
+    lines = [_head(pack, look, speech), "", *_padded(rows), "", *_gone(tuple(pack.retired.values()), look, speech)]
+    return "".join(f"{text}\n" for text in [*lines, _foot(pack, speech)])
+
+
+def found(pack: Pack, hits: Sequence[Hit], retired: Sequence[Retired], look: Look, speech: Speech = ENGLISH) -> str:
+    """The rules that a search found, each with the texts in which the words stand that its line does not show."""
+    lines = [_head(pack, look, speech), ""]
+    told: tuple[str, ...] = ()
+    for row, hit in zip(_padded([_line_of(hit.rule, speech) for hit in hits]), hits, strict=True):
+        where = () if hit.where == told else hit.where  # the rules of a block have their ground in common
+        lines += [row, *(f"{_INDENT * 2}{text}" for each in where for text in wrap(line(each), look.width - 4))]
+        told = hit.where
+    lines += ["", *_gone(retired, look, speech)] if hits else _gone(retired, look, speech)
+    many = len(hits) + len(retired)
+    lines.append(speech.many("{number} rule found.", "{number} rules found.", many))
     return "".join(f"{text}\n" for text in lines)
+
+
+def _line_of(rule: Rule, speech: Speech) -> tuple[str, ...]:
+    return rule.id, weight(rule), rule.basis, text_in(rule.title, speech.language)
+
+
+def _gone(retired: Sequence[Retired], look: Look, speech: Speech) -> list[str]:
+    if not retired:
+        return []
+    rows = [(each.id, str(each.since), text_in(each.title, speech.language)) for each in retired]
+    return [look.paint(speech.say("No longer judged, since:"), "bold"), *_padded(rows), ""]
+
+
+def tombstone(retired: Retired, look: Look, speech: Speech = ENGLISH) -> str:
+    """The page of a retired rule: what it was, since when it is judged no longer, and why."""
+    title, why = (text_in(words_, speech.language) for words_ in (retired.title, retired.why))
+    told = speech.say("Not judged since {day}: {why}", day=str(retired.since), why=why)
+    place = speech.say("Written at:")
+    lines = [f"{look.paint(line(retired.id), 'bold')}: {line(title)}", "", *wrap(line(told), look.width)]
+    return "".join(f"{text}\n" for text in [*lines, f"{look.paint(place, 'bold')} {line(str(retired.place))}"])
 
 
 def by_basis(pack: Pack, look: Look, speech: Speech = ENGLISH) -> str:
     """The rules in groups by basis, the strongest first; over each what the basis is worth, and how many rest on it."""
     rules = pack.rules.values()
-    rows = [(f"{_INDENT}{rule.id}", _weight(rule), text_in(rule.title, speech.language)) for rule in rules]
+    rows = [(f"{_INDENT}{rule.id}", weight(rule), text_in(rule.title, speech.language)) for rule in rules]
     told = dict(zip(pack.rules, _padded(rows), strict=True))  # padded together, so that the columns of groups agree
     lines = [_head(pack, look, speech)]
     for basis in BASES:
@@ -71,77 +85,37 @@ def _foot(pack: Pack, speech: Speech) -> str:
 
 def _padded(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
     """Each row on a line, its cells under one another; the last one, the title, runs on."""
-    widths = [max(map(columns, column)) for column in list(zip(*rows, strict=True))[:-1]]
+    widths = [max(map(columns, column)) for column in tuple(zip(*rows, strict=True))[:-1]]
     for *cells, title in rows:
         padded = (shown(cell) + " " * (width - columns(cell)) for cell, width in zip(cells, widths, strict=True))
         yield _INDENT.join((*padded, line(title)))
 
 
-def _weight(rule: Rule) -> str:
+def weight(rule: Rule) -> str:
+    """How bad its breach is, or the keyword of a rule that can't be broken."""
     return rule.severity if rule.mode in ("needs", "owes", "forbids") else rule.mode
 
 
-def page(rule: Rule, pack: Pack, look: Look, speech: Speech = ENGLISH) -> str:
-    """All there is to know of a rule: its ground, its text, who else is concerned, the tests that name it."""
-    lines = [f"{look.paint(line(rule.id), 'bold')}: {line(text_in(rule.title, speech.language))}", ""]
-    labels = {name: speech.say(label) for name, label in _LABELS.items()}
-    wide = 1 + max(map(columns, labels.values()))
-    for name, text in _ground(rule, pack, speech):
-        first, *others = wrap(line(text), look.width - wide)
-        lines.append(look.paint(labels[name], "bold") + " " * (wide - columns(labels[name])) + first)
+def page(entry: Entry, look: Look, speech: Speech = ENGLISH) -> str:
+    """All there is to know of a rule: its ground, its text, who else is concerned, the tests that bear on it."""
+    lines = [f"{look.paint(line(entry.rule.id), 'bold')}: {line(entry.title)}", ""]
+    wide = 1 + max(columns(label) for label, _ in entry.ground)
+    for label, told in entry.ground:
+        first, *others = wrap(line(plain(told)), look.width - wide)
+        lines.append(look.paint(label, "bold") + " " * (wide - columns(label)) + first)
         lines += [" " * wide + each for each in others]
-    lines += ["", *map(shown, spelling(rule))]
-    if tests := list(tests_naming(rule.id, pack)):
-        lines += [
-            "",
-            look.paint(speech.say("Tests and examples that name it:"), "bold"),
-            *(f"{_INDENT}{line(each)}" for each in tests),
-        ]
-    else:
+    if entry.written:
+        lines += ["", look.paint(speech.say("The block as it is written:"), "bold"), *map(shown, entry.written)]
+        lines += ["", look.paint(speech.say("The rule of its name, written out:"), "bold")]
+    lines += [*map(shown, entry.text)] if entry.written else ["", *map(shown, entry.text)]
+    for section in entry.sections:
+        lines += ["", look.paint(section.heading, "bold"), *(text for row in section.rows for text in _row(row, look))]
+    if not entry.named:
         lines += ["", speech.say("No test and no example names it.")]
     return "".join(f"{text}\n" for text in lines)
 
 
-def _ground(rule: Rule, pack: Pack, speech: Speech) -> Iterator[tuple[str, str]]:
-    if rule.clause is not None and (clause := pack.clauses.get(rule.clause)):
-        yield "clause", words.clause_alone(clause, speech)
-    for cite in rule.cites:
-        source = pack.sources.get(cite.source)
-        told = f"{cite.source}, {source.title}" if source else cite.source
-        yield "source", speech.say("{source}: “{quote}”", source=told, quote=cite.quote) if cite.quote else told
-    yield "basis", speech.say("{basis}.", basis=words.basis_in_words(rule.basis, speech))
-    yield "kind", _kind(rule, speech)
-    for question in questions_of(rule):
-        asked = pack.readings.get(question)
-        yield "reading", _reading(asked, speech) if asked else question
-    if displaced := [each.id for each in pack.rules.values() if rule.id in (*each.overrides, *each.instead_of)]:
-        yield "yields", listed(displaced, speech)
-    yield "place", str(rule.place)
-
-
-def _reading(asked: Question, speech: Speech) -> str:
-    words_ = {"question": asked.id, "ask": text_in(asked.ask, speech.language), "default": asked.default}
-    return speech.say("{question}: {ask} By default: {default}.", **words_)
-
-
-def _kind(rule: Rule, speech: Speech) -> str:
-    kind = speech.say(_KINDS[rule.mode])
-    if rule.mode in ("permits", "means"):
-        return kind
-    if rule.if_not == "no-effect":
-        return speech.say(
-            "{kind}; unmet, the act has no effect; severity {severity}", kind=kind, severity=rule.severity
-        )
-    return speech.say("{kind}; unmet, it is a breach; severity {severity}", kind=kind, severity=rule.severity)
-
-
-def tests_naming(rule: str, pack: Pack) -> Iterator[str]:
-    """Files of the pack's `tests` and of `examples` two folders up in which the id stands, with the first line."""
-    name = re.compile(rf"(?<![\w.-]){re.escape(rule)}(?![\w.-]|\.\w)")
-    folder = Path(pack.folder)
-    for place in (folder / "tests", folder.parent.parent / "examples"):
-        for path in sorted(place.rglob("*.yaml")):
-            for number, text in enumerate(path.read_text("utf-8", "replace").splitlines(), 1):
-                if name.search(text):
-                    yield f"{path}:{number}"
-                    break
+def _row(row: Phrase, look: Look) -> Iterator[str]:
+    first, *others = wrap(line(plain(row)), look.width - 2 * len(_INDENT))
+    yield f"{_INDENT}{first}"
+    yield from (f"{_INDENT * 2}{each}" for each in others)

@@ -53,7 +53,7 @@ def _line_of(source: tuple[str, ...], place: Place) -> str | None:
 def _underlined(raw: str, mark: Mark, room: int) -> tuple[str, str]:
     """The line, cut so that what is underlined is seen, and the line of signs below it."""
     start = min(mark.place.column - 1, len(raw))
-    end = start + _length(raw[start : start + _FAR])
+    end = start + length(raw[start : start + _FAR])
     before, value, after = (
         shown(raw[a:b]) for a, b in ((max(0, start - _FAR), start), (start, end), (end, end + _FAR))
     )
@@ -80,7 +80,7 @@ def _cut(before: str, value: str, after: str, room: int, behind: int) -> tuple[s
     return before, value, after
 
 
-def _length(rest: str) -> int:
+def length(rest: str) -> int:
     """How long the value is that the rest of a line begins with: a key, a scalar, quoted or plain, or a whole `{…}`."""
     if rest[:1] in _OPENING:
         return _closed(rest)

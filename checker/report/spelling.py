@@ -7,12 +7,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 
 from checker.model import (
-    PROPOSED,
     Absent,
     AnyOf,
     Body,
     Compare,
     Count,
+    Head,
     Item,
     Pattern,
     Reading,
@@ -20,6 +20,7 @@ from checker.model import (
     Template,
     Unless,
 )
+from checker.reads import as_written
 from checker.values import Term, Value, Variable, render
 
 _INDENT = "  "
@@ -30,7 +31,7 @@ def spelling(rule: Rule) -> list[str]:
     """The lines of the rule, keys in a fixed order; those of its ground (title, clause, cites, basis) are left out."""
     lines = _scalars((("by", rule.by), ("towards", rule.towards), ("also-done", rule.also_done)))
     lines += _lists((("per", [f"${name}" for name in rule.per]),))
-    lines += [*_reading(rule.reading), *_body("when", _as_written(rule))]
+    lines += [*_reading(rule.reading), *_body("when", as_written(rule))]
     if rule.body is not None:
         lines += _body(rule.mode, rule.body)
     if rule.mode == "permits":
@@ -50,18 +51,32 @@ def spelling(rule: Rule) -> list[str]:
     return lines
 
 
-def _as_written(rule: Rule) -> Body:
-    """`when` without the test for a proposed action, which is added to a rule's own words when it is read."""
-    if not rule.acts or rule.also_done or rule.mode == "means":
-        return rule.when
-    return rule.when._replace(items=tuple(map(_without_proposed, rule.when.items)))
+def lines_of(noun: object) -> list[str]:
+    """A part of a rule as it is spelt in a list; what is none of its nouns as its text."""
+    match noun:
+        case Pattern() | Compare() | Absent() | Count() | AnyOf():
+            return [text.removeprefix("- ") if not number else text for number, text in enumerate(_item(noun, ""))]
+        case Unless():
+            first, *others = _exceptions((noun,), "")
+            return [first.removeprefix("- "), *others]
+        case Head():
+            return [f"{noun.type}: {_mapping(noun.fields)}"]
+        case Term():
+            return [_term(noun)]
+        case bool():
+            return ["yes" if noun else "no"]
+        case tuple():
+            lines = [text for each in noun if each is not None for text in lines_of(each)]
+            return lines if any(isinstance(each, tuple) for each in noun) else [", ".join(lines)]
+    return [str(noun)]
 
 
-def _without_proposed(item: Item) -> Item:
-    if not isinstance(item, Pattern) or ("id", "action") not in item.binds:
-        return item
-    added = item.tests[-1:]
-    return item._replace(tests=item.tests[:-1]) if added and added[0].field == PROPOSED else item
+def tests_of(pattern: Pattern) -> dict[str, str]:
+    """What a pattern asks of each field, as it is spelt."""
+    tests: dict[str, list[tuple[str, str]]] = {field: [("is", f"${variable}")] for field, variable in pattern.binds}
+    for test in pattern.tests:
+        tests.setdefault(test.field, []).append((test.op, _operand(test.op, test.terms)))
+    return {field: _tests(each) for field, each in tests.items()}
 
 
 def _scalars(pairs: Iterable[tuple[str, object]]) -> list[str]:
@@ -181,10 +196,7 @@ def _beyond(body: Body, reading: Reading) -> Body:
 
 def _pattern(pattern: Pattern) -> str:
     """`notice: {from: $party, received: {on-or-before: $end - P1Y}}`, the tests of one field together."""
-    tests: dict[str, list[tuple[str, str]]] = {field: [("is", f"${variable}")] for field, variable in pattern.binds}
-    for test in pattern.tests:
-        tests.setdefault(test.field, []).append((test.op, _operand(test.op, test.terms)))
-    return f"{pattern.type}: {{{', '.join(f'{field}: {_tests(each)}' for field, each in tests.items())}}}"
+    return f"{pattern.type}: {{{', '.join(f'{field}: {told}' for field, told in tests_of(pattern).items())}}}"
 
 
 def _tests(tests: list[tuple[str, str]]) -> str:

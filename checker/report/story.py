@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
 
+from checker.messages import listed
 from checker.report import text, words
 from checker.report.json import Json, dump, report
 from checker.speech import Speech, speech
-from checker.story import Row, Story, Turn, WhyNot
-from checker.terminal import Look, line, wrap
-from checker.verdict import Missing, Results
+from checker.story import Contest, Pull, Row, Story, Turn, Turned
+from checker.terminal import Look, columns, line, wrap
+from checker.verdict import FailedTest, Missing, Near, PatchStep, Results
+from checker.verdict import Json as PatchJson
+from checker.whynot import WhyNot, Would
 
 _INDENT = "  "
+_GAP = "  "
+_NARROW = 24  # columns that the last of a table always gets
+Told = tuple[int, str]  # how deep it stands, and the sentence
 
 
 def render(results: Results, story: Story, look: Look) -> str:
@@ -19,92 +26,216 @@ def render(results: Results, story: Story, look: Look) -> str:
     spoken = speech(results.language)
     say = spoken.say
     sections = (
-        (say("Rules that said nothing:"), [each for why in story.silent for each in _why(why, spoken)]),
-        (say("Under each combination of readings:"), [each for row in story.rows for each in _row(row, spoken)]),
-        (say("When the verdict turns:"), [each for turn in story.turns for each in _turn(turn, spoken)]),
+        (say("Rules that do not apply, and why:"), _flow(_silent(story.silent, spoken), look)),
+        (say("Under other readings:"), _table(story.rows, spoken, look)),
+        (say("What pulls which way:"), _flow(_contests(story.contests, spoken), look)),
+        (say("When the verdict turns:"), _flow((each for turn in story.turns for each in _turn(turn, spoken)), look)),
     )
-    lines = [""]
-    for heading, told in sections:
-        if told:
-            lines += [look.paint(heading, "bold"), *_shown(told, look), ""]
-    return text.render(results, look._replace(show_all=True)) + "\n".join(lines[:-1] if len(lines) > 1 else []) + "\n"
+    told = [_head(results, spoken, look) if story.silent_one else text.render(results, look._replace(show_all=True))]
+    for heading, lines in sections:
+        if shown := list(lines):
+            told.append("\n".join([look.paint(heading, "bold"), *shown]) + "\n")
+    if story.silent_one:
+        told.append("\n".join(wrap(words.closing(results.coverage, spoken), look.width)) + "\n")
+    return "\n".join(told)
 
 
-def _shown(told: list[tuple[int, str]], look: Look) -> Iterator[str]:
+def _head(results: Results, spoken: Speech, look: Look) -> str:
+    """The case and its verdict, on a line."""
+    (verdict,) = results.verdicts
+    found, day = status(verdict.status, spoken), words.judged(verdict, spoken)
+    case = look.paint(line(verdict.case), "bold")
+    return spoken.say("{case}: {status}, {day}", case=case, status=found, day=day) + "\n"
+
+
+def status(name: str, spoken: Speech) -> str:
+    """A status for people; of a rule that does not speak, that it does not apply."""
+    return words.status("not-applicable" if name == "silent" else name, spoken)
+
+
+def at(rule: str, about: str | None) -> str:
+    """A finding by its rule and what it speaks of."""
+    return rule if about is None else f"{rule}@{about}"
+
+
+def _flow(told: Iterable[Told], look: Look) -> Iterator[str]:
     for depth, sentence in told:
-        first, *others = wrap(line(sentence), look.width - 2 * depth - 2)
-        yield f"{_INDENT * depth}{first}"
-        yield from (f"{_INDENT * (depth + 1)}{each}" for each in others)
+        for index, part in enumerate(wrap(line(sentence), look.width - len(_INDENT) * (depth + 1))):
+            yield _INDENT * (depth + (index > 0)) + part
 
 
-def _why(why: WhyNot, spoken: Speech) -> Iterator[tuple[int, str]]:
-    if not why.missing:
+# --- rules that do not apply ---------------------------------------------------------
+
+
+def _silent(silent: Sequence[WhyNot], spoken: Speech) -> Iterator[Told]:
+    """Each rule with what came near; then those to which nothing in the case came near, by what they look for."""
+    idle: dict[str, list[str]] = {}
+    for why in silent:
+        patterns = [each.pattern for each in why.missing if not each.near]
+        if why.elsewhere or why.sought or len(patterns) != len(why.missing):
+            yield from _why(why, spoken)
+        else:
+            idle.setdefault(listed(map(_pattern, why.missing), spoken), []).append(why.rule)
+    if idle:
+        yield 1, spoken.say("Nothing in the case is what these rules speak of:")
+    for what, rules in idle.items():
+        others = [rule for rule in rules if (block := rule.partition("/")[0]) == rule or block not in rules]
+        yield 2, spoken.say("{what}: {rules}", what=what, rules=listed(others, spoken))
+
+
+def _why(why: WhyNot, spoken: Speech) -> Iterator[Told]:
+    if why.elsewhere:
         yield 1, spoken.say("{rule}: {reason}", rule=why.rule, reason=why.elsewhere)
     for missing in why.missing:
-        yield 1, spoken.say("{rule}: there is no {pattern}", rule=why.rule, pattern=missing.pattern.removesuffix("()"))
-        yield from _near(missing, spoken)
+        yield 1, spoken.say("{rule}: looked for in vain: {what}", rule=why.rule, what=_pattern(missing))
+        for near in missing.near[:1]:
+            tests = "; ".join(words.failed_test(test, spoken) for test in near.failed)
+            yield 2, spoken.say("nearest: {fact}: {tests}", fact=words.name_of(near.fact), tests=tests)
+    if why.would is not None:
+        yield 2, why.would.text
+    elif why.sought:
+        yield 2, spoken.say("No small change of the case was found under which it would apply.")
 
 
-def _near(missing: Missing, spoken: Speech) -> Iterator[tuple[int, str]]:
-    for near in missing.near[:1]:
-        tests = "; ".join(words.failed_test(test, spoken) for test in near.failed)
-        yield 2, spoken.say("nearest: {fact}: {tests}", fact=words.name_of(near.fact), tests=tests)
+def _pattern(missing: Missing) -> str:
+    return missing.pattern.removesuffix("()")
 
 
-def _row(row: Row, spoken: Speech) -> Iterator[tuple[int, str]]:
-    readings = words.options(row.change) or spoken.say("by default")
-    yield 1, spoken.say("{readings}: {status}", readings=readings, status=words.status(row.status, spoken))
-    for rule, action, status in row.findings if row.change else ():
-        yield 2, f"{_who(rule, action)}: {words.status(status, spoken)}"
+# --- readings --------------------------------------------------------------------------
 
 
-def _turn(turn: Turn, spoken: Speech) -> Iterator[tuple[int, str]]:
-    yield 1, spoken.say("from {day}: {status}", day=turn.day, status=words.status(turn.status, spoken))
-    for rule, action, before, after in turn.changed:
-        told = (words.status(before, spoken), words.status(after, spoken))
-        yield 2, spoken.say("{rule}: {before}, then {after}", rule=_who(rule, action), before=told[0], after=told[1])
+def _table(rows: Sequence[Row], spoken: Speech, look: Look) -> Iterator[str]:
+    """A row for each option: the reading, the option, what the case is then, and which findings differ."""
+    if not rows:
+        return
+    say = spoken.say
+    head = (say("reading"), say("option"), say("the case"), say("what differs"))
+    cells = [head, *(_cells(row, spoken) for row in rows)]
+    widths = [max(columns(row[index]) for row in cells) for index in range(len(head) - 1)]
+    room = look.width - sum(widths) - len(_GAP) * len(widths) - len(_INDENT)
+    for *cell, last in cells:
+        first = "".join(text + " " * (width - columns(text)) + _GAP for text, width in zip(cell, widths, strict=True))
+        for index, part in enumerate(wrap(line(last), max(room, _NARROW))):
+            yield f"{_INDENT}{' ' * columns(first) if index else first}{part}".rstrip()
 
 
-def _who(rule: str, action: str | None) -> str:
-    return rule if action is None else f"{rule}@{action}"
+def _cells(row: Row, spoken: Speech) -> tuple[str, str, str, str]:
+    now = status(row.status, spoken)
+    if not row.change:
+        return spoken.say("by default"), "", now, ""
+    differing = [f"{at(each.rule, each.about)} {status(each.after, spoken)}" for each in row.differing]
+    told = listed(differing, spoken) if differing else spoken.say("nothing")
+    return ", ".join(name for name, _ in row.change), ", ".join(option for _, option in row.change), now, told
 
 
-def _missing(missing: Missing) -> Json:
-    return {"pattern": missing.pattern, "near": [str(near.fact) for near in missing.near]}
+def _contests(contests: Iterable[Contest], spoken: Speech) -> Iterator[Told]:
+    for contest in contests:
+        yield 1, spoken.say("{finding}: {title}", finding=at(contest.rule, contest.about), title=contest.title)
+        for pull in contest.pulls:
+            yield from _pull(pull, spoken)
+
+
+def _pull(pull: Pull, spoken: Speech) -> Iterator[Told]:
+    say = spoken.say
+    yield 2, say("{question}: {ask}", question=pull.question, ask=pull.ask)
+    for index, (option, says, found) in enumerate(pull.options):
+        name = option if index else say("{option} (the default)", option=option)
+        then = say("{option}: {says}", option=name, says=says)
+        yield 3, say("{answer}: then {status}", answer=then.rstrip(".。"), status=status(found, spoken))
+    if pull.why:
+        yield 3, say("Why the default: {why}", why=pull.why)
+    for title, quote in pull.sources:
+        told = say("Source: {title}, “{quote}”.", title=title, quote=quote)
+        yield 3, told if quote else say("Source: {title}.", title=title)
+
+
+# --- days ------------------------------------------------------------------------------
+
+
+def _turn(turn: Turn, spoken: Speech) -> Iterator[Told]:
+    yield 1, spoken.say("from {day}: {status}", day=turn.day, status=status(turn.status, spoken))
+    for each in turn.changed:
+        name, before, after = at(each.rule, each.about), status(each.before, spoken), status(each.after, spoken)
+        yield 2, spoken.say("{rule}: {before}, then {after}", rule=name, before=before, after=after)
+
+
+# --- for programs ------------------------------------------------------------------------
 
 
 def json(results: Results, story: Story) -> str:
     """The report's object, with a key `story`."""
-    silent: list[Json] = [
-        {
-            "rule": each.rule,
-            "title": each.title,
-            "missing": [
-                {"pattern": missing.pattern, "near": [str(near.fact) for near in missing.near]}
-                for missing in each.missing
-            ],
-            "elsewhere": each.elsewhere,
-        }
-        for each in story.silent
-    ]
-    rows: list[Json] = [
-        {
-            "readings": dict(row.change),
-            "verdict": row.status,
-            "changed": [{"rule": rule, "action": action, "status": status} for rule, action, status in row.findings],
-        }
-        for row in story.rows
-    ]
-    turns: list[Json] = [
-        {
-            "day": str(turn.day),
-            "verdict": turn.status,
-            "changed": [
-                {"rule": rule, "action": action, "before": before, "after": after}
-                for rule, action, before, after in turn.changed
-            ],
-        }
-        for turn in story.turns
-    ]
-    told: Json = {"silent": silent, "readings": rows, "timeline": turns}
+    told: Json = {
+        "silent": [_silent_json(each) for each in story.silent],
+        "readings": [_row_json(row) for row in story.rows],
+        "contested": [_contest_json(each) for each in story.contests],
+        "timeline": [_turn_json(turn) for turn in story.turns],
+    }
     return dump({**report(results), "story": told}, indent=2) + "\n"
+
+
+def patch_json(steps: Iterable[PatchStep]) -> list[Json]:
+    """A JSON Patch."""
+    return [
+        {"op": step.op, "path": step.path, **({} if step.value is None else {"value": _plain(step.value)})}
+        for step in steps
+    ]
+
+
+def _plain(value: PatchJson) -> Json:
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_plain(each) for each in value]
+    number: object = value
+    return float(number) if isinstance(number, Decimal) else value  # type: ignore[return-value]  # as `dump` writes it
+
+
+def _silent_json(why: WhyNot) -> Json:
+    return {
+        "rule": why.rule,
+        "title": why.title,
+        "missing": [_missing_json(each) for each in why.missing],
+        "elsewhere": why.elsewhere,
+        "would": None if why.would is None else _would_json(why.would),
+    }
+
+
+def _would_json(would: Would) -> Json:
+    return {"text": would.text, "change": patch_json(would.change), "readings": dict(would.readings)}
+
+
+def _missing_json(missing: Missing) -> Json:
+    return {"pattern": missing.pattern, "type": missing.type, "near": [_near_json(each) for each in missing.near]}
+
+
+def _near_json(near: Near) -> Json:
+    tests: list[Json] = [_test_json(test) for test in near.failed]
+    return {"fact": str(near.fact), "tests": tests}
+
+
+def _test_json(test: FailedTest) -> dict[str, Json]:
+    return {"field": test.field, "wanted": test.wanted, "found": test.found, "by": test.by, "unknown": test.unknown}
+
+
+def _row_json(row: Row) -> Json:
+    changed: list[Json] = [{"rule": each.rule, "about": each.about, "status": each.after} for each in row.differing]
+    return {"readings": dict(row.change), "verdict": row.status, "changed": changed}
+
+
+def _contest_json(contest: Contest) -> Json:
+    pulls: list[Json] = [_pull_json(pull) for pull in contest.pulls]
+    return {"rule": contest.rule, "about": contest.about, "title": contest.title, "pulls": pulls}
+
+
+def _pull_json(pull: Pull) -> Json:
+    options: list[Json] = [{"option": name, "says": says, "status": found} for name, says, found in pull.options]
+    sources: list[Json] = [{"title": title, "quote": quote} for title, quote in pull.sources]
+    return {"reading": pull.question, "ask": pull.ask, "options": options, "why": pull.why, "sources": sources}
+
+
+def _turn_json(turn: Turn) -> Json:
+    return {"day": str(turn.day), "verdict": turn.status, "changed": [_turned_json(each) for each in turn.changed]}
+
+
+def _turned_json(each: Turned) -> Json:
+    return {"rule": each.rule, "about": each.about, "before": each.before, "after": each.after}

@@ -10,10 +10,11 @@ from collections.abc import Iterable, Iterator
 
 from checker.errors import Problem
 from checker.gate import fails, unjudged_fail, verdict_fails
-from checker.report import words
+from checker.report import suppressed, words
 from checker.report.finding import COLOURS, FINE, elements_of, page_for, tell
 from checker.report.layout import MARGIN, Page, indented
 from checker.report.snippet import Mark, snippet
+from checker.speech import Speech
 from checker.terminal import Look, line, wrap
 from checker.verdict import Finding, Results, Verdict
 
@@ -36,6 +37,15 @@ def render(results: Results, look: Look) -> str:
 def _end(page: Page) -> list[str]:
     results, spoken = page.results, page.speech
     lines = [line(words.summary(results, spoken))]
+    if unused := suppressed.idle(results, spoken):
+        lines = [spoken.say("These waivers and baseline entries do nothing:"), *_items(unused, page.look), "", *lines]
+    for text in judged_by(results, spoken):
+        lines += wrap(line(text), page.look.width)
+    return [*lines, words.closing(results.coverage, spoken)]
+
+
+def judged_by(results: Results, spoken: Speech) -> list[str]:
+    """By which packs, engines and readings, with which waivers: each once."""
     receipts = [each.receipt for each in results.verdicts if each.receipt is not None]
     told = [
         spoken.say(
@@ -49,9 +59,7 @@ def _end(page: Page) -> list[str]:
     told += [
         spoken.say("Readings: {readings}.", readings=words.options(each.readings)) for each in receipts if each.readings
     ]
-    for text in dict.fromkeys(told):
-        lines += wrap(line(text), page.look.width)
-    return [*lines, words.closing(results.coverage, spoken)]
+    return [*dict.fromkeys((*told, *suppressed.in_use(results, spoken)))]
 
 
 # --- a case -------------------------------------------------------------------
@@ -63,13 +71,13 @@ def _case(verdict: Verdict, page: Page) -> list[str]:
         return [_heading(verdict, page), *(text for each in verdict.problems for text in _problem(each, verdict, page))]
     if page.look.quiet and not verdict_fails(verdict, page.results):
         return []
-    lines = [_heading(verdict, page), *_supposed(verdict, page)]
-    shown = [finding for finding in verdict.findings if _wanted(finding, page)]
+    lines = [_heading(verdict, page), *supposed(verdict, page)]
+    shown = [finding for finding in verdict.findings if wanted(finding, page)]
     told_of = [element for finding in shown for element in elements_of(finding, verdict)]
     for finding in shown:
         if finding not in told_of:
             lines += ["", *tell(finding, verdict, page)]
-    return lines + [text for block in _rest(verdict, page) for text in ("", *block)]
+    return lines + [text for block in rest(verdict, page) for text in ("", *block)]
 
 
 def _problem(problem: Problem, verdict: Verdict, page: Page) -> list[str]:
@@ -89,7 +97,7 @@ def _heading(verdict: Verdict, page: Page) -> str:
     return page.speech.say("{case}: {status}", case=case, status=status)
 
 
-def _supposed(verdict: Verdict, page: Page) -> list[str]:
+def supposed(verdict: Verdict, page: Page) -> list[str]:
     """How the case was changed before it was judged."""
     facts, ids = "; ".join(words.fact(each.fact) for each in verdict.assumed), ", ".join(verdict.without)
     if facts and ids:
@@ -101,13 +109,14 @@ def _supposed(verdict: Verdict, page: Page) -> list[str]:
     return wrap(line(told), page.look.width) if told else []
 
 
-def _wanted(finding: Finding, page: Page) -> bool:
+def wanted(finding: Finding, page: Page) -> bool:
+    """Whether it is shown, and not only counted."""
     if page.look.quiet:
         return fails(finding, page.results)
     return page.look.show_all or finding.status in words.NEEDS_ATTENTION
 
 
-def _rest(verdict: Verdict, page: Page) -> Iterator[list[str]]:
+def rest(verdict: Verdict, page: Page) -> Iterator[list[str]]:
     """What is only counted, and what no rule spoke to or read."""
     look, say = page.look, page.speech.say
     if verdict.unjudged and (not look.quiet or unjudged_fail(page.results)):
@@ -121,8 +130,8 @@ def _rest(verdict: Verdict, page: Page) -> Iterator[list[str]]:
     if verdict.unread:
         told = (f"{each.place}: {words.fact(each)}" if each.place else words.fact(each) for each in verdict.unread)
         yield [say("No rule read these facts; look for a misspelt value:"), *_items(told, look)]
-    if rest := [each for each in verdict.findings if not _wanted(each, page)]:
-        tally = words.counted(words.findings_tally(rest), page.speech)
+    if others := [each for each in verdict.findings if not wanted(each, page)]:
+        tally = words.counted(words.findings_tally(others), page.speech)
         yield wrap(say("Also {tally} (--show all tells why).", tally=tally), look.width)
     elif not verdict.findings and not verdict.unjudged:
         yield [say("No rule of the pack speaks to this case.")]

@@ -15,7 +15,7 @@ def render(results: TestResults, look: Look, fail_under: int | None = None, spee
     `fail_under`: the percentage of statuses that is wanted; None where coverage is not asked for.
     """
     lines = [words.placed(problem, "error: ") for problem in results.problems]
-    lines += map(_failure, results.failures)
+    lines += map(failure, results.failures)
     if not look.quiet or lines:
         failed = len({each.case for each in results.failures})
         told = speech.many("{number} test passed", "{number} tests passed", results.passed)
@@ -28,9 +28,9 @@ def render(results: TestResults, look: Look, fail_under: int | None = None, spee
     return "\n".join(["".join(f"{text}\n" for text in lines), *filter(None, covered)])
 
 
-def _failure(failure: Failure) -> str:
-    """The case is named where its file holds several."""
-    which = failure.case.removeprefix(failure.place.file)
+def failure(failure: Failure) -> str:
+    """The test by its title, else by its number where its file holds several."""
+    which = failure.title or failure.case.removeprefix(failure.place.file)
     return line(f"{failure.place}: {which + ': ' if which else ''}{failure.message}")
 
 

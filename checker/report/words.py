@@ -215,6 +215,10 @@ def summary(results: Results, speech: Speech) -> str:
     if findings:
         told = speech.many("{number} finding", "{number} findings", len(findings))
         parts.append(_numbered(told, findings_tally(findings), speech))
+    if waived := sum(finding.waiver is not None for finding in findings):
+        parts.append(speech.many("{number} finding is waived", "{number} findings are waived", waived))
+    if accepted := sum(finding.in_baseline for finding in findings):
+        parts.append(speech.many("{number} is in the baseline", "{number} are in the baseline", accepted))
     if silent := sum(len(verdict.unjudged) for verdict in verdicts):
         parts.append(speech.many("{number} action no rule spoke to", "{number} actions no rule spoke to", silent))
     if outside := sum(len(verdict.not_in_force) for verdict in verdicts):

@@ -1,0 +1,218 @@
+"""What rules can come to, found with the solver: for each rule alone, and for rules of one kind of action together.
+
+"Never" means: in no case within the bounds, which are a few facts of each type, the words and days that rules
+name (with a day before and after each), nothing unknown and everything listed. Only what can be is proven.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
+from itertools import combinations
+from typing import TYPE_CHECKING, NamedTuple
+
+from checker.dates import Date, Duration
+from checker.lint.solved.numbers import TooLongError
+from checker.lint.solved.program import Program, word
+from checker.lint.solved.slices import Choices, slice_of
+from checker.lint.solved.witness import Witness
+from checker.lint.walk import JUDGED
+from checker.model import PROPOSED, Pack, Rule
+from checker.reads import patterns_in
+from checker.referee_values import moved_by
+
+if TYPE_CHECKING:
+    from checker.lint.solved.solver import Solver
+
+_YEAR = Duration(months=12)
+
+
+class Alone(NamedTuple):
+    """Whether a rule can speak at all, ask for something, be kept, and be broken."""
+
+    rule: Rule
+    applies: bool
+    demands: bool
+    kept: bool
+    broken: bool
+
+
+class Pair(NamedTuple):
+    """Two rules that can both ask something of one action.
+
+    `peace`: both can be kept. `first_only` and `second_only`: one can be broken and the other not.
+    `witness`: a case in which both ask and one at least is broken, where there is no peace.
+    """
+
+    first: Rule
+    second: Rule
+    peace: bool
+    first_only: bool
+    second_only: bool
+    witness: Witness | None
+
+
+class Option(NamedTuple):
+    """An option of a field of an action, such as `purpose: military` of `undertake-activity`."""
+
+    action: str
+    field: str
+    value: str
+
+
+class Explored(NamedTuple):
+    """All of it.
+
+    `unspoken`: options with which no rule speaks of the action. `left`: rules that were not looked into,
+    because they read what statuses make or took too long.
+    """
+
+    alone: tuple[Alone, ...]
+    pairs: tuple[Pair, ...]
+    unspoken: tuple[Option, ...]
+    left: tuple[str, ...]
+
+
+@lru_cache(maxsize=4)
+def explore(pack: Pack) -> Explored:
+    """What the judged rules of a pack can come to; elements of a block only where they speak of other actions."""
+    alone: list[Alone] = []
+    pairs: list[Pair] = []
+    left: list[str] = []
+    options: dict[Option, bool] = {}
+    for reading, names in _groups(pack):
+        looked_into = [name for name in names if slice_of(pack, [name], reading) is not None]
+        left += [name for name in names if name not in looked_into]
+        try:
+            group = _Group(pack, tuple(looked_into), reading)
+            found = list(group.alone()), list(group.pairs()), dict(group.options())
+        except TooLongError:
+            left += looked_into
+            continue
+        alone += found[0]
+        pairs += found[1]
+        options.update({option: spoken or options.get(option, False) for option, spoken in found[2].items()})
+    whole = {
+        option for option in options if not any(option.action in actions_of(pack.rules[name], pack) for name in left)
+    }
+    unspoken = tuple(option for option in sorted(whole) if not options[option])
+    return Explored(tuple(alone), tuple(pairs), unspoken, tuple(sorted(left)))
+
+
+def _groups(pack: Pack) -> Iterator[tuple[Mapping[str, str], list[str]]]:
+    """Judged rules by the action they speak of and the world they are part of; rules of no action each alone."""
+    default = {question.id: question.default for question in pack.readings.values()}
+    groups: dict[tuple[object, ...], list[str]] = {}
+    for rule in pack.rules.values():
+        if rule.mode in JUDGED and _is_its_own(rule, pack):
+            actions = tuple(sorted(actions_of(rule, pack))) if rule.acts else (rule.id,)
+            groups.setdefault((actions, rule.reading), []).append(rule.id)
+    for (_, reading), names in groups.items():
+        yield {**default, **dict(_pairs(reading))}, names
+
+
+def _pairs(reading: object) -> Iterable[tuple[str, str]]:
+    return reading if isinstance(reading, tuple) else ()
+
+
+def actions_of(rule: Rule, pack: Pack) -> set[str]:
+    """The types of action that the rule speaks of."""
+    patterns = [each for each in patterns_in(rule.when) if ("id", "action") in each.binds]
+    return {each.type for each in patterns if pack.types[each.type].action}
+
+
+class _Group:
+    """Rules looked into together."""
+
+    def __init__(self, pack: Pack, names: tuple[str, ...], reading: Mapping[str, str]) -> None:
+        self.pack, self.names, self.reading = pack, names, reading
+        slice_ = slice_of(pack, names, reading)
+        self.solver: Solver | None = None
+        self.asked: dict[str, tuple[Option, str]] = {}
+        if slice_ is None or not names:
+            return
+        choices = Choices(slice_)
+        last = moved_by(max(choices.days), _YEAR, 1, "down")
+        self.as_of = last if isinstance(last, Date) else max(choices.days)
+        from checker.lint.solved.solver import Solver  # noqa: PLC0415 - it is an extra, and heavy
+
+        program = Program(pack, slice_, self.as_of, reading)
+        self.asked = dict(self._options(program, choices))
+        spoken = {name: literals for name, (_, literals) in self.asked.items()}
+        self.solver = Solver(program, choices, {**dict(_questions(names)), **spoken})
+
+    def alone(self) -> Iterator[Alone]:
+        for name in self.names:
+            can = {what: self._can(f"{what} {name}") for what in ("applies", "demands", "kept", "broken")}
+            yield Alone(self.pack.rules[name], **can)
+
+    def pairs(self) -> Iterator[Pair]:
+        for one, other in combinations(self.names, 2):
+            first, second = self.pack.rules[one], self.pack.rules[other]
+            if _of_one_block(first, second) or not self._can(f"both {one} {other}"):
+                continue
+            peace = self._can(f"peace {one} {other}")
+            witness = None if peace else self._witness(f"both {one} {other}")
+            if witness is not None and not _is_confirmed(witness, self.pack, one, other):
+                continue
+            only = self._can(f"only {one} {other}"), self._can(f"only {other} {one}")
+            yield Pair(first, second, peace, *only, witness)
+
+    def options(self) -> Iterator[tuple[Option, bool]]:
+        """Each option of an action's field that rules look at, and whether one of the rules speaks with it."""
+        yield from ((option, self._can(name)) for name, (option, _) in self.asked.items())
+
+    def _options(self, program: Program, choices: Choices) -> Iterator[tuple[str, tuple[Option, str]]]:
+        for action in sorted(
+            {action for name in self.names for action in actions_of(self.pack.rules[name], self.pack)}
+        ):
+            for field in self.pack.types[action].fields.values():
+                if (action, field.name) not in program.read or not choices.size.get(action):
+                    continue
+                for value in field.options if field.kind == "one-of" and field.name != PROPOSED else ():
+                    stated = f"value({word(action)},1,{word(field.name)},{program.numbers.of(value)})"
+                    speaking = f"applies(_,{program.numbers.of(f'{action}-1')})"
+                    yield (
+                        f"option {action} {field.name} {value}",
+                        (Option(action, field.name, value), f"{stated}, {speaking}"),
+                    )
+
+    def _can(self, question: str) -> bool:
+        return self.solver is not None and self.solver.is_possible(question)
+
+    def _witness(self, question: str) -> Witness | None:
+        facts = self.solver.case(question) if self.solver is not None else None
+        return None if facts is None else Witness(facts, self.as_of, self.reading)
+
+
+def _is_its_own(rule: Rule, pack: Pack) -> bool:
+    """Whether the rule is no element that says in part what its block's own rule says of the same actions."""
+    main = pack.rules.get(rule.block or "")
+    return main is None or main is rule or not actions_of(rule, pack) <= actions_of(main, pack)
+
+
+def _of_one_block(first: Rule, second: Rule) -> bool:
+    """Whether both come from one block, whose elements repeat in parts what its own rule says."""
+    return first.block is not None and first.block == second.block
+
+
+def _questions(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The questions about rules, by name, as literals of the program."""
+    for name in names:
+        told = word(name)
+        yield f"applies {name}", f"applies({told},A)"
+        yield f"demands {name}", f"demands({told},A)"
+        yield f"kept {name}", f"demands({told},A), not broken({told},A)"
+        yield f"broken {name}", f"broken({told},A)"
+    for one, other in combinations(names, 2):
+        both = f"demands({word(one)},A), demands({word(other)},A)"
+        yield f"both {one} {other}", both
+        yield f"peace {one} {other}", f"{both}, not broken({word(one)},A), not broken({word(other)},A)"
+        yield f"only {one} {other}", f"broken({word(one)},A), not broken({word(other)},A)"
+        yield f"only {other} {one}", f"broken({word(other)},A), not broken({word(one)},A)"
+
+
+def _is_confirmed(witness: Witness, pack: Pack, one: str, other: str) -> bool:
+    """Whether the referee says so too: both rules speak, and not both are kept."""
+    statuses = witness.statuses(pack, (one, other))
+    return all(statuses.values()) and any("violated" in each for each in statuses.values())
