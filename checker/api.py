@@ -273,6 +273,16 @@ class _Run:
                 for each in self.packs.values()
                 for source in each.pack.sources.values()
             },
+            clauses={
+                (each.pack.id, clause.id): clause
+                for each in self.packs.values()
+                for clause in each.pack.clauses.values()
+            },
+            questions={
+                (each.pack.id, question.id): question
+                for each in self.packs.values()
+                for question in each.pack.readings.values()
+            },
             stamp=_stamp(),
         )
 
@@ -334,6 +344,7 @@ class _Run:
             min_basis=options.min_basis,
             language=options.lang,
             remedies=options.remedies,
+            timeline=options.timeline,
         )
 
     def opened(self, name: str) -> OpenPack:

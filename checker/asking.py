@@ -7,7 +7,7 @@ and what it states is made in the case as it is written. Whoever asks shows and 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -31,7 +31,7 @@ from checker.stating import (
     next_path,
     stated,
 )
-from checker.story import Turned, about
+from checker.story import Turned, about, but_elements
 from checker.values import Unknown, Value
 from checker.verdict import Answer, Ask, Finding, PatchStep, Verdict
 
@@ -224,11 +224,6 @@ class Inquiry:
 def status_of(statuses: Mapping[Key, tuple[str | None, str]], key: Key) -> str:
     """The status of a finding; `silent` where there is none."""
     return statuses[key][1] if key in statuses else "silent"
-
-
-def but_elements(keys: Collection[Key]) -> list[Key]:
-    """The findings without those of a block's elements where its own rule tells the same."""
-    return [key for key in keys if (rule := key[0].partition("/")[0]) == key[0] or (rule, key[1]) not in keys]
 
 
 def given(question: Question, value: Value) -> Statement:

@@ -16,6 +16,7 @@ from checker.model import (
     Field,
     Force,
     Pack,
+    Property,
     Question,
     Reading,
     Rule,
@@ -28,10 +29,10 @@ from checker.retirement import retired_as
 from checker.sameness import Seen, called, seen, subject_of, without
 from checker.values import Unknown, render
 
-Kind = Literal["pack", "rule", "reading", "type", "clause", "source", "name"]
+Kind = Literal["pack", "rule", "reading", "type", "property", "clause", "source", "name"]
 How = Literal["added", "removed", "retired", "restored", "changed"]
-KINDS: tuple[Kind, ...] = ("pack", "rule", "reading", "type", "clause", "source", "name")
-_Named = TypeVar("_Named", Question, FactType, Clause, Source, Words)
+KINDS: tuple[Kind, ...] = ("pack", "rule", "reading", "type", "property", "clause", "source", "name")
+_Named = TypeVar("_Named", Question, FactType, Property, Clause, Source, Words)
 
 _PARTS = ("mode", "severity", "basis", "if_not", "also_done", "survives", "before_force", "until")
 _RULES = ("overrides", "instead_of", "then_owes")
@@ -91,6 +92,7 @@ def compared(before: Pack, after: Pack) -> Difference:
         *_rules(before, after),
         *_each("reading", before.readings, after.readings, _reading_parts, judges=True),
         *_each("type", before.types, after.types, _type_parts, judges=True),
+        *_each("property", before.properties, after.properties, _property_parts, judges=False),
         *_each("clause", before.clauses, after.clauses, _clause_parts, judges=False),
         *_each("source", before.sources, after.sources, _source_parts, judges=False),
         *_each("name", before.names, after.names, _name_parts, judges=False),
@@ -219,6 +221,12 @@ def _type_parts(old: FactType, new: FactType) -> Iterator[Part]:
 def _field(field: Field) -> str:
     kind = f"one of {', '.join(field.options)}" if field.options else field.kind
     return kind if field.default is None else f"{kind}, else {render(field.default)}"
+
+
+def _property_parts(old: Property, new: Property) -> Iterator[Part]:
+    for part in _items("absent", old.body.items, new.body.items):
+        yield part._replace(judges=False)
+    yield from _words("title", old.title, new.title)
 
 
 def _clause_parts(old: Clause, new: Clause) -> Iterator[Part]:

@@ -24,7 +24,7 @@ class _Field(NamedTuple):
     """A field of a listed fact or action; its `value` is what the case states."""
 
     section: str
-    index: int
+    number: int
     type: str
     name: str
     value: object
@@ -32,12 +32,12 @@ class _Field(NamedTuple):
     def set(self, case: Plain, value: object) -> Variant:
         """The case with another value in it."""
         changed = deepcopy(case)
-        changed[self.section][self.index][self.type][self.name] = value  # type: ignore[index]  # it is there
+        changed[self.section][self.number][self.type][self.name] = value  # type: ignore[index]  # it is there
         return f"{self.type}.{self.name} {self.value} → {value}", changed
 
 
 def variants(case: Plain, pack: Pack) -> Iterator[Variant]:
-    """The case with one thing changed that can change a status: the day of judging, a field, a fact, what is complete."""
+    """The case with one thing changed: the day of judging, a field, a fact, what is complete."""
     yield from _judged_on(case)
     for field in _fields(case):
         if field.value != "unknown" and field.name != "id":

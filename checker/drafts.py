@@ -59,7 +59,7 @@ class Draft(NamedTuple):
 
 
 class _Goal(NamedTuple):
-    """Something missing: in words, the rules it is about, tests near to it, how these are changed, and when it is met."""
+    """Something missing: in words, the rules it is about, tests near to it and how they are changed, when it is met."""
 
     about: str
     told: str
@@ -72,6 +72,14 @@ def drafts_of(coverage: PackCoverage, opened: OpenPack, tests: Iterable[Judged])
     """A draft for each thing missing, if there is any test to start from."""
     drafting = _Drafting(coverage, opened, tuple(tests))
     return (drafting.draft(goal) for goal in drafting.goals() if goal.bases)
+
+
+def files_of(drafts: Iterable[Draft]) -> dict[str, str]:
+    """The drafts as files: a document for each, those about one rule together."""
+    found: dict[str, list[str]] = {}
+    for draft in drafts:
+        found.setdefault(f"{draft.about.replace('/', '.')}.yaml", []).append(draft.text)
+    return {name: "---\n".join(texts) for name, texts in found.items()}
 
 
 class _Drafting:

@@ -11,6 +11,7 @@ from fnmatch import fnmatchcase
 from functools import partial
 from typing import NamedTuple
 
+from checker.chronology import timeline
 from checker.compare import agreed
 from checker.dates import Date
 from checker.dependencies import Dependencies
@@ -88,6 +89,7 @@ class Asked(NamedTuple):
     language: str = "en"
     remedies: bool = False
     questions: bool = True  # a test only asks for statuses
+    timeline: bool = False  # the days of the case, for a report that draws them
 
 
 def open_pack(pack: Pack, *, with_engine: bool) -> OpenPack:
@@ -127,6 +129,7 @@ def judge_in_full(opened: OpenPack, case: Case, document: Document, asked: Asked
         source=document.lines,
         assumed=tuple(Assumption(_stated(pack, each.given), each.source) for each in case.assumed),
         without=case.without,
+        timeline=timeline(pack, case, outcome) if asked.timeline else None,
     )
     return verdict, outcome
 

@@ -17,6 +17,7 @@ class Options(NamedTuple):
 
     `select` and `ignore` hold rule ids and globs. `show_all` asks for what complies too, as evidence.
     `assume` holds facts as a case spells them, `without` ids: each case is judged with those and without these.
+    `timeline`: gather the days of each case, for a report that draws them.
     `waivers` and `baseline` are files; `waivers_from` the git ref at which to read the first.
     """
 
@@ -43,3 +44,4 @@ class Options(NamedTuple):
     waivers: str | None = None
     waivers_from: str | None = None
     baseline: str | None = None
+    timeline: bool = False

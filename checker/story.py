@@ -6,9 +6,9 @@ answer is the verdict of the same case under other readings or on another day.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from checker.dates import Date, parse_date
 from checker.judging import Asked, OpenPack, judge_in_full
@@ -24,6 +24,7 @@ from checker.worlds import worlds_of
 
 Change = tuple[tuple[str, str], ...]
 Key: TypeAlias = "tuple[str, tuple[Value | Fact, ...]]"
+K = TypeVar("K", bound="tuple[str, tuple[object, ...]]")
 
 
 class Turned(NamedTuple):
@@ -147,8 +148,10 @@ def by_readings(opened: OpenPack, case: Case, document: Document, asked: Asked, 
 
 def _contests(pack: Pack, verdict: Verdict, rows: Iterable[Row], speech: Speech) -> Iterator[Contest]:
     """The contested findings, each with the questions of which another option makes another status."""
-    for finding in verdict.findings:
-        if finding.status != "contested":
+    contested = [finding for finding in verdict.findings if finding.status == "contested"]
+    told = but_elements([(finding.rule, finding.subject) for finding in contested])
+    for finding in contested:
+        if (finding.rule, finding.subject) not in told:
             continue
         name = about(finding, pack)
         pulling: dict[str, dict[str, str]] = {}
@@ -210,11 +213,17 @@ def _days(outcome: Outcome, verdict: Verdict) -> Iterator[Date]:
 def differing(pack: Pack, before: Verdict, after: Verdict) -> tuple[Turned, ...]:
     """The findings on which two verdicts on the same facts differ."""
     then, now = _by_key(before), _by_key(after)
+    apart = [key for key in sorted({**then, **now}, key=repr) if _status(then.get(key)) != _status(now.get(key))]
     return tuple(
         Turned(key[0], about(now.get(key) or then[key], pack), _status(then.get(key)), _status(now.get(key)))
-        for key in sorted({**then, **now}, key=repr)
-        if _status(then.get(key)) != _status(now.get(key))
+        for key in but_elements(apart)
     )
+
+
+def but_elements(keys: Collection[K]) -> list[K]:
+    """The findings (rule first, then what it speaks of) without those of a block's elements beside its own rule's."""
+    told = set(keys)
+    return [key for key in keys if (rule := key[0].partition("/")[0]) == key[0] or (rule, key[1]) not in told]
 
 
 def _by_key(verdict: Verdict) -> dict[Key, Finding]:

@@ -31,6 +31,16 @@ SPECIAL = ("verdict", "unjudged", "not-in-force")
 TODO = "TODO"  # what a draft expects, until somebody who knows the text has said it
 
 
+class Wanted(NamedTuple):
+    """What is wanted of a run besides passing and failing: on which sides of day limits tests come; the tests kept."""
+
+    limits: bool = False
+    kept: bool = False
+
+
+_NO_MORE = Wanted()
+
+
 class Failure(NamedTuple):
     """One thing in one test that came out otherwise than expected."""
 
@@ -72,15 +82,11 @@ class Judged(NamedTuple):
 
 
 def run_tests(
-    paths: tuple[str, ...], *, engine: str | None = None, words: tuple[str, ...] = (), limits: bool = False
+    paths: tuple[str, ...], *, engine: str | None = None, words: tuple[str, ...] = (), wanted: Wanted = _NO_MORE
 ) -> TestResults:
-    """Run the tests in files, folders and packs, or those of them that a word names (`collect`).
-
-    `limits`: see on which sides of day limits they come, too.
-    """
-    packs = Packs(which_engine(engine))
-    tallies: dict[Path, Tally] = {}
-    ran = tuple(_ran(test, packs, tallies, limits=limits) for test in collect(paths, words))
+    """Run the tests in files, folders and packs, or those of them that a word names (`collect`)."""
+    run = _Run(Packs(which_engine(engine)), wanted)
+    ran = tuple(map(run.ran, collect(paths, words)))
     problems = [problem for each in ran for problem in each.problems]
     if not ran:
         problems.append(Problem(None, nothing_found(words)))
@@ -88,8 +94,9 @@ def run_tests(
         sum(not (each.failures or each.problems) for each in ran),
         tuple(failure for each in ran for failure in each.failures),
         tuple(problems),
-        tuple(tally.coverage() for tally in tallies.values()),
+        tuple(tally.coverage() for tally in run.tallies.values()),
         ran,
+        tuple(run.kept),
     )
 
 
@@ -137,20 +144,33 @@ def judged(test: CaseTest, packs: Packs) -> Judged | tuple[Problem, ...]:
     return Judged(test, opened, case, verdict, outcome, (*undated, *differences(opened, case.expect, verdict, place)))
 
 
-def _ran(test: CaseTest, packs: Packs, tallies: dict[Path, Tally], *, limits: bool) -> Ran:
-    if not isinstance(test.loaded, Document):
-        return Ran(test, (), test.loaded, 0)
-    start = perf_counter()
-    found = judged(test, packs)
-    if isinstance(found, Judged):
-        folder = Path(found.opened.pack.folder)
-        if folder not in tallies:
-            tallies[folder] = Tally(found.opened.pack, limits=limits)
-        tally = tallies[folder]
-        if not found.problems:
-            tally.add(found.case, found.verdict, found.outcome)
-        found = found.problems
-    return Ran(test, failures_of(test, found), (), perf_counter() - start)
+class _Run:
+    """Tests, run one after another."""
+
+    def __init__(self, packs: Packs, wanted: Wanted) -> None:
+        self.packs, self.wanted = packs, wanted
+        self.tallies: dict[Path, Tally] = {}
+        self.kept: list[Judged] = []
+
+    def ran(self, test: CaseTest) -> Ran:
+        """The test, judged; what one that passes saw is counted."""
+        if not isinstance(test.loaded, Document):
+            return Ran(test, (), test.loaded, 0)
+        start = perf_counter()
+        found = judged(test, self.packs)
+        problems = found.problems if isinstance(found, Judged) else found
+        if isinstance(found, Judged):
+            self._count(found)
+        return Ran(test, failures_of(test, problems), (), perf_counter() - start)
+
+    def _count(self, test: Judged) -> None:
+        folder = Path(test.opened.pack.folder)
+        if folder not in self.tallies:
+            self.tallies[folder] = Tally(test.opened.pack, limits=self.wanted.limits)
+        if not test.problems:
+            self.tallies[folder].add(test.case, test.verdict, test.outcome)
+            if self.wanted.kept:
+                self.kept.append(test)
 
 
 def failures_of(test: CaseTest, problems: Iterable[Problem]) -> tuple[Failure, ...]:

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, NamedTuple, TypeAlias
 
+from checker.dates import Date
 from checker.errors import Place, Problem
-from checker.model import Citation, Fact, FieldTest, Severity, Source
+from checker.model import Citation, Clause, Fact, FieldTest, Question, Severity, Source
 from checker.values import Op, Value
 
 Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
@@ -26,6 +27,8 @@ CASE_STATUSES: tuple[CaseStatus, ...] = (
     "invalid",
 )
 _NO_SOURCES: Mapping[tuple[str, str], Source] = {}
+_NO_CLAUSES: Mapping[tuple[str, str], Clause] = {}
+_NO_QUESTIONS: Mapping[tuple[str, str], Question] = {}
 NOT_KNOWN = "unknown"  # what `clause_says` holds where nothing is known of the clause's text
 
 
@@ -213,6 +216,27 @@ class Assumption(NamedTuple):
     source: tuple[str, ...]
 
 
+class StatedDay(NamedTuple):
+    """A day that a case states: of which fact (its type and name), and in which field."""
+
+    fact: str
+    field: str
+    day: Date
+
+
+class Timeline(NamedTuple):
+    """The days of a case under the default readings, to be drawn.
+
+    `periods` are (number, first day, last day or None: without end); `limits` the last days for a notice, each with
+    the rule that sets it; `ends` is the last day in force where something has set one.
+    """
+
+    periods: tuple[tuple[int, Date, Date | None], ...]
+    limits: tuple[tuple[str, Date], ...]
+    ends: Date | None
+    stated: tuple[StatedDay, ...]
+
+
 class Receipt(NamedTuple):
     """What judged, by which pack and day, under which readings."""
 
@@ -242,6 +266,7 @@ class Verdict(NamedTuple):
     source: tuple[str, ...]  # the lines of the user's file, to underline in
     assumed: tuple[Assumption, ...] = ()  # facts that the case was judged with and does not state
     without: tuple[str, ...] = ()  # ids of facts and actions that it states and was judged without
+    timeline: Timeline | None = None  # None: it was not asked for, or is left out
 
     def lines_of(self, file: str) -> tuple[str, ...]:
         """The lines of the file that a place names: the user's, or the text of what is assumed."""
@@ -317,4 +342,6 @@ class Results(NamedTuple):
     waivers: WaiverFile | None = None  # None: there are none
     baseline: BaselineFile | None = None
     sources: Mapping[tuple[str, str], Source] = _NO_SOURCES  # by pack and id: the works that findings cite
+    clauses: Mapping[tuple[str, str], Clause] = _NO_CLAUSES  # likewise: what is known of the agreement
+    questions: Mapping[tuple[str, str], Question] = _NO_QUESTIONS  # likewise: the readings
     stamp: str | None = None  # SOURCE_DATE_EPOCH as a time, for formats that demand one

@@ -201,7 +201,7 @@ class Wishes:
         """What is listed left out; and what may be there although nobody listed it said not to be."""
         for way in self.search.ways(body, env, LISTED):
             for given in (self.given[fact] for fact in way.facts if fact in self.given):
-                told = self.speech.say("the case had no {fact}", fact=given.name)
+                told = self.speech.say("the case did not list {fact}", fact=given.name)
                 yield Wish(((FactLeftOut(given.path), told),), (_DROP, 0, 0))
         for pattern in patterns_in(body):
             if self.pack.types[pattern.type].given and self.search.openness.is_open(pattern, env):
@@ -264,8 +264,8 @@ def words_of(fact: FactStated, speech: Speech) -> str:
 
 def _had(fact: FactStated, words: str, speech: Speech) -> str:
     if fact.section == "actions":
-        return speech.say("the case proposed {action}", action=words)
-    return speech.say("the case had {fact}", fact=words)
+        return speech.say("the case proposed an action {action}", action=words)
+    return speech.say("the case listed a fact {fact}", fact=words)
 
 
 def _bound_to(variable: str, rule: Rule, name: str) -> dict[str, None]:

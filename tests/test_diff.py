@@ -37,6 +37,11 @@ types:
   old: {fields: {of: id}}
 actions:
   launch: {fields: {id: id, by: actor, day: date}, day: day}
+always:
+  - id: launch.known
+    title: Whoever launches consents
+    absent:
+      all: [launch: {id: $launch, by: north}, absent: {consent: {from: north}}]
 facts:
   - report: {id: R0, from: north, sent: 2023-01-01}
 rules:
@@ -242,6 +247,12 @@ def test_words_change_no_verdict(before: str, after: str, lines: str, tmp_path: 
         ("    day: sent\n    world: closed", "    day: sent\n    world: open", ["open: no → yes"], True),
         ("about: A report.", "about: A yearly report.", ["about: A report. → A yearly report."], False),
         ("encoded: no, why: not seen", "encoded: judgement, why: not seen", ["encoded: no → judgement"], False),
+        (
+            "absent: {consent: {from: north}}",
+            "absent: {consent: {}}",
+            ["absent: absent: {consent: {from: north}} → absent: {consent: {}}"],
+            False,
+        ),
         ("title: A source", "title: A book", ["title: A source → A book"], False),
         ("{en: the North}", "{en: The North}", ["name (en): the North → The North"], False),
     ],
@@ -295,7 +306,7 @@ def test_rules_of_a_block_that_change_alike_are_told_together(tmp_path: Path) ->
     block = "  - stages: {id: stage.all, title: T, basis: %s, of: begin, order: [one], work: work, holds: {one: a}}\n"
     acts = "  begin: {fields: {id: id, by: actor, stage: text, day: date}, day: day}\n"
     acts += "  work: {fields: {id: id, by: actor, kind: text, day: date}, day: day}\n"
-    text = PACK.replace("facts:\n", f"{acts}facts:\n")
+    text = PACK.replace("always:\n", f"{acts}always:\n")
     packs = []
     for name, basis in {"a": "seed", "b": "sibling"}.items():
         (tmp_path / name).mkdir()

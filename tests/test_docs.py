@@ -16,7 +16,21 @@ from checker.report import FORMATS
 
 ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = ("check", "baseline", "config", "test", "lint", "rules", "explain", "calendar", "graph", "schema", "diff", "init", "fmt")
+COMMANDS = (
+    "check",
+    "baseline",
+    "config",
+    "test",
+    "lint",
+    "rules",
+    "explain",
+    "calendar",
+    "graph",
+    "schema",
+    "diff",
+    "init",
+    "fmt",
+)
 
 
 def _help(*command: str) -> str:

@@ -31,7 +31,7 @@ from checker.messages import duration_words, wanted
 from checker.model import LANGUAGES, text_in
 from checker.options import Options
 from checker.relations import relations
-from checker.report import FORMATS, finding, graph_svg, rulebook, rulebook_markdown, site, trial, words
+from checker.report import FORMATS, finding, gitlab, graph_svg, rulebook, rulebook_markdown, site, trial, words
 from checker.report.entry import Known, entry
 from checker.report.words import distance
 from checker.sources import CaseSource
@@ -139,7 +139,7 @@ def test_russian_sentences_have_no_latin_look_alikes() -> None:
 def test_every_sentence_that_is_said_was_found_in_the_code(language: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sentence put together before it is said is in no catalogue, and nothing else would notice."""
     strict = Speech(language, _Strict(language))
-    for module in (finding, *map(sys.modules.get, ("checker.report.concise", "checker.report.gitlab", "checker.report.json"))):
+    for module in (finding, gitlab, *map(sys.modules.get, ("checker.report.concise", "checker.report.json"))):
         monkeypatch.setattr(module, "speech", lambda _: strict)
     monkeypatch.setattr("checker.judging.speech", lambda _: strict)
     shown = [everything()._replace(language=language)]

@@ -149,7 +149,7 @@ def test_a_definition_tells_what_it_concluded() -> None:
             {"day": "2030-03-21"}, {}, {},
             "badge(of: a, day: on or before 2030-03-20)", "`day` of badge B1 were on or before 2030-03-20",
         ),
-        ({}, {}, {"ban": {"id": "X", "of": "a"}}, "no ban(of: a)", "the case had no ban X"),
+        ({}, {}, {"ban": {"id": "X", "of": "a"}}, "no ban(of: a)", "the case did not list ban X"),
         (
             {"colour": "blue", "day": "2030-03-21"}, {"bags": 1}, {},
             "enter(bags: more than 2)",

@@ -51,7 +51,12 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     pack: PackFlag = None,
     output: Annotated[
         list[str] | None,
-        typer.Option("--output", "-o", metavar="FORMAT[=PATH]", help="text, concise, json or jsonl. Repeatable."),
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FORMAT[=PATH]",
+            help="text, concise, json, jsonl, sarif, junit, github, gitlab, markdown or oscal. Repeatable.",
+        ),
     ] = None,
     as_of: DayFlag = None,
     reading: ReadingFlag = None,

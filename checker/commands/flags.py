@@ -29,7 +29,7 @@ ColourFlag = Annotated[
 
 LanguageFlag = Annotated[
     str | None,
-    typer.Option("--lang", metavar="LANGUAGE", help="en, ru or zh; else the locale's for text, en for programs."),
+    typer.Option("--lang", metavar="LANGUAGE", help="en, ru or zh; else the locale's for people, en for programs."),
 ]
 
 

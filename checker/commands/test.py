@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from checker.terminal import Look
+    from checker.testing import TestResults
 
 
 def command(  # noqa: PLR0913 - one parameter for each flag
@@ -57,17 +59,19 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     _refuse("without --mutate", {"--select": select, "--jobs": jobs})
     from checker.report import trial
     from checker.speech import speech
-    from checker.testing import run_tests
+    from checker.testing import Wanted, run_tests
 
-    wanted = 0 if coverage and fail_under is None else fail_under
-    results = run_tests(chosen[0], words=chosen[1])
-    put(trial.render(results, look, wanted, speech(language_of(lang))))
-    status = trial.exit_status(results, wanted)
+    drafts_to = None if write_missing is None else _new_folder(write_missing)
+    least = 0 if fail_under is None and (coverage or drafts_to is not None) else fail_under
+    wanted = Wanted(limits=least is not None, kept=drafts_to is not None)
+    results = run_tests(chosen[0], words=chosen[1], wanted=wanted)
+    put(trial.render(results, look, least, speech(language_of(lang))))
+    written = drafts_to is None or _write_drafts(results, drafts_to)
     if junit is not None:
         from checker.report import trial_junit
 
-        status = status if _write(junit, trial_junit.render(results)) else NO_ANSWER
-    return status
+        written = _write(junit, trial_junit.render(results)) and written
+    return trial.exit_status(results, least) if written else NO_ANSWER
 
 
 def _refuse(beside: str, flags: dict[str, object]) -> None:
@@ -107,6 +111,34 @@ def _progress(look: Look) -> Callable[[int, int], None] | None:
         sys.stderr.flush()
 
     return show
+
+
+def _new_folder(path: str) -> Path:
+    """A folder to write to; a usage error where something is in it that could be somebody's work."""
+    from checker.errors import UsageError, quoted
+
+    folder = Path(path)
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        message = f"--write-missing: {quoted(path)} is there already; name a new folder, or an empty one"
+        raise UsageError(message)
+    return folder
+
+
+def _write_drafts(results: TestResults, folder: Path) -> bool:
+    """A draft for whatever no test saw; False if they could not be written."""
+    from checker.drafts import drafts_of, files_of
+
+    drafts = []
+    for coverage in results.coverage:
+        tests = [each for each in results.kept if each.opened.pack.id == coverage.pack]
+        drafts += list(drafts_of(coverage, tests[0].opened, tests)) if tests else []
+    folder.mkdir(parents=True, exist_ok=True)
+    written = [_write(str(folder / name), text) for name, text in files_of(drafts).items()]
+    reached = sum(each.reaches for each in drafts)
+    tell(
+        f"{len(drafts)} drafts written to {folder}: {reached} come to what is missing, {len(drafts) - reached} near it"
+    )
+    return all(written)
 
 
 def _write(path: str, text: str) -> bool:

@@ -1,24 +1,66 @@
-"""Reports: each turns `Results` into text, as a pure function, and asks nobody anything."""
+"""Reports: each turns `Results` into text, as a pure function, and asks nobody anything.
+
+Formats for other programs than ours are imported when they are asked for: a run needs few of them, and each costs time.
+"""
+
+# ruff: noqa: PLC0415
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from checker.report import concise, github, gitlab, json, jsonl, junit, markdown, oscal, sarif, text
+from checker.report import concise, json, jsonl, text
 from checker.terminal import Look
 from checker.verdict import Results
+
+
+def _sarif(results: Results, look: Look) -> str:
+    from checker.report import sarif
+
+    return sarif.render(results, look)
+
+
+def _junit(results: Results, look: Look) -> str:
+    from checker.report import junit
+
+    return junit.render(results, look)
+
+
+def _github(results: Results, look: Look) -> str:
+    from checker.report import github
+
+    return github.render(results, look)
+
+
+def _gitlab(results: Results, look: Look) -> str:
+    from checker.report import gitlab
+
+    return gitlab.render(results, look)
+
+
+def _markdown(results: Results, look: Look) -> str:
+    from checker.report import markdown
+
+    return markdown.render(results, look)
+
+
+def _oscal(results: Results, look: Look) -> str:
+    from checker.report import oscal
+
+    return oscal.render(results, look)
+
 
 FORMATS: Mapping[str, Callable[[Results, Look], str]] = {
     "text": text.render,
     "concise": concise.render,
     "json": json.render,
     "jsonl": jsonl.render,
-    "sarif": sarif.render,
-    "junit": junit.render,
-    "github": github.render,
-    "gitlab": gitlab.render,
-    "markdown": markdown.render,
-    "oscal": oscal.render,
+    "sarif": _sarif,
+    "junit": _junit,
+    "github": _github,
+    "gitlab": _gitlab,
+    "markdown": _markdown,
+    "oscal": _oscal,
 }
-IN_THE_LOCALE = frozenset(("text",))  # formats in the language of the locale where none is asked for
-FOR_PEOPLE = frozenset(("text", "concise"))  # formats in which a person sees every problem
+IN_THE_LOCALE = frozenset(("text", "markdown"))  # formats in the language of the locale where none is asked for
+FOR_PEOPLE = frozenset(("text", "concise", "github", "markdown"))  # formats in which a person sees every problem

@@ -7,7 +7,7 @@ from difflib import unified_diff
 from typing import NamedTuple
 
 from checker.answers import COUNTED
-from checker.asking import Inquiry, Question, but_elements
+from checker.asking import Inquiry, Question
 from checker.fitting import values_of
 from checker.messages import both, listed, wanted
 from checker.model import Field, text_in
@@ -15,7 +15,7 @@ from checker.report import words
 from checker.report.json import Json, dump, report
 from checker.report.story import at, patch_json, status
 from checker.speech import Speech
-from checker.story import Turned
+from checker.story import Turned, but_elements
 from checker.terminal import Look, line, shown, wrap
 from checker.verdict import Ask, Finding, PatchStep, Results
 

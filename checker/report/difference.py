@@ -17,6 +17,7 @@ _HEADINGS: Mapping[Kind, str] = {
     "rule": "Rules",
     "reading": "Readings",
     "type": "Types",
+    "property": "Properties",
     "clause": "Clauses",
     "source": "Sources",
     "name": "Names",

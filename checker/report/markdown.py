@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from checker.gate import verdict_fails
-from checker.messages import listed
+from checker.gate import counts, verdict_fails
+from checker.messages import listed, one_after_another
 from checker.report import suppressed, text, words
 from checker.report.finding import LABELS, elements_of, marked, page_for, sections
 from checker.report.layout import Page
@@ -69,17 +69,30 @@ def _head(page: Page) -> Iterator[str]:
 
 def _row(verdict: Verdict, page: Page) -> tuple[str, ...]:
     status = escape(words.status(verdict.status, page.speech))
-    tally = words.counted(words.findings_tally(verdict.findings), page.speech) if verdict.findings else ""
     day = verdict.receipt.as_of if verdict.receipt is not None else ""
     failing = verdict.status == "invalid" or verdict_fails(verdict, page.results)
-    return code(verdict.case), f"**{status}**" if failing else status, escape(day), escape(tally)
+    return code(verdict.case), f"**{status}**" if failing else status, escape(day), escape(_tally(verdict, page))
+
+
+def _tally(verdict: Verdict, page: Page) -> str:
+    """How many findings have which status; those that decide nothing, because they weigh too little, by themselves."""
+    groups: dict[str, list[Finding]] = {"": []}
+    for each in verdict.findings:
+        is_light = each.status in words.NEEDS_ATTENTION and not counts(each.severity, page.results.min_severity)
+        groups.setdefault(words.severity(each, page.speech) if is_light else "", []).append(each)
+    told = []
+    for severity, findings in groups.items():
+        if findings:
+            tally = words.counted(words.findings_tally(findings), page.speech)
+            told.append(page.speech.say("{severity}: {tally}", severity=severity, tally=tally) if severity else tally)
+    return one_after_another(told, page.speech) if told else ""
 
 
 def _tail(page: Page) -> Iterator[str]:
     say = page.speech.say
     yield "---"
     if idle := suppressed.idle(page.results, page.speech):
-        yield "\n".join((escape(say("Waivers and baseline, what serves nothing:")), "", *bullets(idle)))
+        yield "\n".join((escape(say("These waivers and baseline entries do nothing:")), "", *bullets(idle)))
     if sources := [*_sources(page)]:
         yield "\n".join((escape(say("Sources:")), "", *sources))
     yield "\n".join(bullets(text.judged_by(page.results, page.speech)))

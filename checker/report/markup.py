@@ -17,15 +17,15 @@ _AT_START = re.compile(
     r"^([-+=:]|[0-9]+(?=[.)](?: |$)))"
 )  # and what does at its beginning; a number is told apart behind
 _REACHING = re.compile(r"(@|#(?=[0-9])|(?<=[A-Za-z]):(?=//)|\bwww(?=\.)|\b[Gg][Hh](?=-[0-9]))")
-_WORD = re.compile(r"(`[A-Za-z][A-Za-z0-9-]*`)")
+_CODE = re.compile(r"(`[^`|]+`)")
 _APART = "&#8203;"
 _UNFIT = re.compile(r"%(?![0-9A-Fa-f]{2})|[^!#$%&'()*+,./:;=?@\w~-]|[^\x00-\x7f]")  # in a URI, RFC 3986
 _FENCE = re.compile("`{3,}")
 
 
 def escape(text: str) -> str:
-    """Text on one line, read as it is; a word in code marks keeps them."""
-    parts = _WORD.split(line(text))
+    """Text on one line, read as it is; what stands in code marks keeps them, and nothing else there has a meaning."""
+    parts = _CODE.split(line(text))
     return "".join(part if index % 2 else _escaped(part, first=not index) for index, part in enumerate(parts))
 
 

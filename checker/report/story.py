@@ -22,22 +22,21 @@ Told = tuple[int, str]  # how deep it stands, and the sentence
 
 
 def render(results: Results, story: Story, look: Look) -> str:
-    """The report of the case with everything shown, then each part of the story under its heading."""
+    """The findings with everything shown, each part of the story under its heading, and what closes every report."""
     spoken = speech(results.language)
     say = spoken.say
     sections = (
         (say("Rules that do not apply, and why:"), _flow(_silent(story.silent, spoken), look)),
         (say("Under other readings:"), _table(story.rows, spoken, look)),
         (say("What pulls which way:"), _flow(_contests(story.contests, spoken), look)),
-        (say("When the verdict turns:"), _flow((each for turn in story.turns for each in _turn(turn, spoken)), look)),
+        (say("When the verdict turns:"), _flow(_turns(story.turns, spoken), look)),
     )
-    told = [_head(results, spoken, look) if story.silent_one else text.render(results, look._replace(show_all=True))]
-    for heading, lines in sections:
-        if shown := list(lines):
-            told.append("\n".join([look.paint(heading, "bold"), *shown]) + "\n")
     if story.silent_one:
-        told.append("\n".join(wrap(words.closing(results.coverage, spoken), look.width)) + "\n")
-    return "\n".join(told)
+        first, last = _head(results, spoken, look), "\n".join(wrap(words.closing(results.coverage, spoken), look.width))
+    else:  # the last paragraph of a report sums it up
+        first, _, last = text.render(results, look._replace(show_all=True)).rstrip("\n").rpartition("\n\n")
+    blocks = ["\n".join([look.paint(heading, "bold"), *shown]) for heading, lines in sections if (shown := [*lines])]
+    return "\n\n".join([first, *blocks, last]) + "\n"
 
 
 def _head(results: Results, spoken: Speech, look: Look) -> str:
@@ -45,7 +44,7 @@ def _head(results: Results, spoken: Speech, look: Look) -> str:
     (verdict,) = results.verdicts
     found, day = status(verdict.status, spoken), words.judged(verdict, spoken)
     case = look.paint(line(verdict.case), "bold")
-    return spoken.say("{case}: {status}, {day}", case=case, status=found, day=day) + "\n"
+    return spoken.say("{case}: {status}, {day}", case=case, status=found, day=day)
 
 
 def status(name: str, spoken: Speech) -> str:
@@ -68,26 +67,31 @@ def _flow(told: Iterable[Told], look: Look) -> Iterator[str]:
 
 
 def _silent(silent: Sequence[WhyNot], spoken: Speech) -> Iterator[Told]:
-    """Each rule with what came near; then those to which nothing in the case came near, by what they look for."""
+    """The rules with what came near, those alike together; then those to which nothing did, by what they look for."""
+    alike: dict[tuple[Told, ...], list[str]] = {}
     idle: dict[str, list[str]] = {}
     for why in silent:
-        patterns = [each.pattern for each in why.missing if not each.near]
-        if why.elsewhere or why.sought or len(patterns) != len(why.missing):
-            yield from _why(why, spoken)
+        if why.elsewhere or why.sought or any(each.near for each in why.missing):
+            alike.setdefault(tuple(_why(why, spoken)), []).append(why.rule)
         else:
             idle.setdefault(listed(map(_pattern, why.missing), spoken), []).append(why.rule)
+    for reasons, rules in alike.items():
+        (depth, first), *others = reasons
+        yield depth, spoken.say("{rules}: {reason}", rules=listed(rules, spoken), reason=first)
+        yield from others
     if idle:
         yield 1, spoken.say("Nothing in the case is what these rules speak of:")
     for what, rules in idle.items():
-        others = [rule for rule in rules if (block := rule.partition("/")[0]) == rule or block not in rules]
-        yield 2, spoken.say("{what}: {rules}", what=what, rules=listed(others, spoken))
+        others_than = [rule for rule in rules if (block := rule.partition("/")[0]) == rule or block not in rules]
+        yield 2, spoken.say("{what}: {rules}", what=what, rules=listed(others_than, spoken))
 
 
 def _why(why: WhyNot, spoken: Speech) -> Iterator[Told]:
+    """Why a rule does not apply, without its name."""
     if why.elsewhere:
-        yield 1, spoken.say("{rule}: {reason}", rule=why.rule, reason=why.elsewhere)
+        yield 1, why.elsewhere
     for missing in why.missing:
-        yield 1, spoken.say("{rule}: looked for in vain: {what}", rule=why.rule, what=_pattern(missing))
+        yield 1, spoken.say("looked for in vain: {what}", what=_pattern(missing))
         for near in missing.near[:1]:
             tests = "; ".join(words.failed_test(test, spoken) for test in near.failed)
             yield 2, spoken.say("nearest: {fact}: {tests}", fact=words.name_of(near.fact), tests=tests)
@@ -140,8 +144,7 @@ def _pull(pull: Pull, spoken: Speech) -> Iterator[Told]:
     yield 2, say("{question}: {ask}", question=pull.question, ask=pull.ask)
     for index, (option, says, found) in enumerate(pull.options):
         name = option if index else say("{option} (the default)", option=option)
-        then = say("{option}: {says}", option=name, says=says)
-        yield 3, say("{answer}: then {status}", answer=then.rstrip(".。"), status=status(found, spoken))
+        yield 3, say("{option}, then {status}: {says}", option=name, status=status(found, spoken), says=says)
     if pull.why:
         yield 3, say("Why the default: {why}", why=pull.why)
     for title, quote in pull.sources:
@@ -152,11 +155,14 @@ def _pull(pull: Pull, spoken: Speech) -> Iterator[Told]:
 # --- days ------------------------------------------------------------------------------
 
 
-def _turn(turn: Turn, spoken: Speech) -> Iterator[Told]:
-    yield 1, spoken.say("from {day}: {status}", day=turn.day, status=status(turn.status, spoken))
-    for each in turn.changed:
-        name, before, after = at(each.rule, each.about), status(each.before, spoken), status(each.after, spoken)
-        yield 2, spoken.say("{rule}: {before}, then {after}", rule=name, before=before, after=after)
+def _turns(turns: Sequence[Turn], spoken: Speech) -> Iterator[Told]:
+    for turn in turns:
+        yield 1, spoken.say("from {day}: {status}", day=turn.day, status=status(turn.status, spoken))
+        for each in turn.changed:
+            name, before, after = at(each.rule, each.about), status(each.before, spoken), status(each.after, spoken)
+            yield 2, spoken.say("{rule}: {before}, then {after}", rule=name, before=before, after=after)
+    if len(turns) == 1:
+        yield 1, spoken.say("It does not turn in that time.")
 
 
 # --- for programs ------------------------------------------------------------------------
