@@ -62,5 +62,5 @@ def value_of(field: Field, typed: str, speech: Speech) -> Value | Refused:
 _WANTED = {
     "integer": noted("`{typed}` is no whole number"),
     "decimal": noted("`{typed}` is no number"),
-    "duration": noted("`{typed}` is no duration; write one such as P1Y, P18M or P30D"),
+    "duration": noted("`{typed}` is no duration; write one such as `P1Y`, `P18M` or `P30D`"),
 }

@@ -16,7 +16,7 @@ def timeline(pack: Pack, case: Case, outcome: Outcome) -> Timeline:
     """Periods, last days for notices and the end as the outcome has them; the days of the facts, earliest first."""
     stated = sorted(
         (
-            StatedDay(f"{given.fact.type} {given.name}", field, value)
+            StatedDay(given.name, field, value)
             for given in case.given
             for field, value in zip(pack.types[given.fact.type].fields, given.fact.values, strict=True)
             if isinstance(value, Date)

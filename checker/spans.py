@@ -15,7 +15,7 @@ from checker.referee_values import moved_by
 from checker.values import Term
 
 T = TypeVar("T")
-_MOST_TRIED = 24
+_MOST_TRIED = 16
 _ONE_DAY = Duration(days=1)
 
 
@@ -66,8 +66,14 @@ class Spans(Generic[T]):
         return self.known[day]
 
     def _split(self, first: Date, last: Date) -> None:
-        """Look between two days with different answers for the day from which on it is the other."""
+        """Look between two days with different answers for the day from which on it is the other.
+
+        Mostly that is the day after one that matters, or the one that matters itself.
+        """
         if self._at(first) == self._at(last) or days_between(first, last) == 1:
+            return
+        after, before = shift(first, _ONE_DAY, 1, "down"), shift(last, _ONE_DAY, -1, "down")
+        if self._at(after) == self._at(last) or self._at(before) == self._at(first):
             return
         middle = shift(first, Duration(days=days_between(first, last) // 2), 1, "down")
         self._split(first, middle)
@@ -108,7 +114,7 @@ def _terms_in(items: Iterable[Item]) -> Iterator[Term]:
 
 
 def days_that_matter(pack: Pack, rules: Iterable[Rule], known: Iterable[Date]) -> set[Date]:
-    """The days known and those that the rules name, moved as the rules move them; with the day before and after."""
+    """The days known and those that the rules name, moved as the rules move them; with the day before and after all."""
     rules = list(rules)
     terms = [term for rule in rules for term in terms_of(rule)]
     named = [term.base for term in terms if isinstance(term.base, Date)]
@@ -117,5 +123,5 @@ def days_that_matter(pack: Pack, rules: Iterable[Rule], known: Iterable[Date]) -
     steps = {(step.sign, step.amount) for term in terms for step in term.steps if isinstance(step.amount, Duration)}
     moved = {moved_by(day, amount, sign, pack.rounding) for day in starts for sign, amount in steps}
     days = {*starts, *(day for day in moved if isinstance(day, Date))}
-    beside = {moved_by(day, _ONE_DAY, sign, "down") for day in days for sign in (-1, 1)}
-    return days | {day for day in beside if isinstance(day, Date)}
+    around = {moved_by(min(days), _ONE_DAY, -1, "down"), moved_by(max(days), _ONE_DAY, 1, "down")}
+    return days | {day for day in around if isinstance(day, Date)}

@@ -120,6 +120,8 @@ def _complete(case: Plain, listing: Listing) -> Iterator[PatchStep]:
     missing = case.get("incomplete")
     if isinstance(missing, list) and listing.type in missing and not listing.within:
         yield PatchStep("remove", f"/incomplete/{missing.index(listing.type)}")
+    elif missing == listing.type and not listing.within:
+        yield PatchStep("replace", "/incomplete", [])
     line: Json = listing.type
     if listing.within:
         line = {listing.type: {name: _one_or_more([*map(_json, values)]) for name, values in listing.within}}

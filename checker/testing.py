@@ -24,7 +24,7 @@ from checker.options import DEFAULT_PACK
 from checker.outcome import Outcome
 from checker.retirement import retired_as
 from checker.shelf import find_pack
-from checker.verdict import Finding, Verdict
+from checker.verdict import Verdict
 
 FAILING = frozenset({"violated", "contested", "undetermined", "pending"})
 SPECIAL = ("verdict", "unjudged", "not-in-force")
@@ -68,6 +68,14 @@ class TestResults(NamedTuple):
     coverage: tuple[PackCoverage, ...] = ()
     ran: tuple[Ran, ...] = ()
     kept: tuple[Judged, ...] = ()
+
+
+class Told(NamedTuple):
+    """What a test sees of a finding."""
+
+    rule: str
+    action: str | None
+    status: str
 
 
 class Judged(NamedTuple):
@@ -182,35 +190,46 @@ def differences(opened: OpenPack, expect: Mapping[str, str], verdict: Verdict, p
     """What was expected and did not come, and what came and was not expected."""
     if not expect:
         yield Problem(place, "the test expects nothing, so it can't fail")
-    seen: list[Finding] = []
     for name, status in expect.items():
+        rule = name.partition("@")[0]
         if name in SPECIAL:
             got = _special(name, verdict)
             if got != status:
                 yield Problem(place, f"expected {name}: {status or 'none'}, got {got or 'none'}")
-            continue
-        rule, _, subject = name.partition("@")
-        if rule not in opened.pack.rules:
+        elif rule not in opened.pack.rules:
             gone = retired_as(rule, opened.pack.retired)
             unknown = f"no rule `{rule}` in `{opened.pack.id}`{nearest(rule, opened.pack.rules)}"
             yield Problem(place, f"{gone}; expect nothing of it" if gone else unknown)
-            continue
-        findings = _findings_of(rule, subject, verdict)
+    known = {name: status for name, status in expect.items() if name.partition("@")[0] in opened.pack.rules}
+    yield from (Problem(place, message) for message in unmet(known, told_by(verdict)))
+
+
+def told_by(verdict: Verdict) -> tuple[Told, ...]:
+    """What a test sees of the findings."""
+    return tuple(Told(each.rule, each.action, each.status) for each in verdict.findings)
+
+
+def unmet(expect: Mapping[str, str], told: tuple[Told, ...]) -> Iterator[str]:
+    """What is expected of rules and is not so, and findings that fail and are not expected."""
+    seen: list[Told] = []
+    for name, status in expect.items():
+        rule, _, subject = name.partition("@")
+        findings = _findings_of(rule, subject, told)
         seen.extend(findings)
         if status in FAILING:  # the elements of a block say why its own rule fails
-            seen.extend(each for each in verdict.findings if each.rule.startswith(f"{rule}/"))
-        told = " and ".join(sorted({each.status for each in findings})) or "silent"
-        if told != status:
-            yield Problem(place, f"expected {name}: {status}, got {told}")
-    for finding in verdict.findings:
+            seen.extend(each for each in told if each.rule.startswith(f"{rule}/"))
+        got = " and ".join(sorted({each.status for each in findings})) or "silent"
+        if got != status:
+            yield f"expected {name}: {status}, got {got}"
+    for finding in told:
         if finding.status in FAILING and finding not in seen:
             who = f"@{finding.action}" if finding.action else ""
-            yield Problem(place, f"not expected: {finding.rule}{who}: {finding.status}")
+            yield f"not expected: {finding.rule}{who}: {finding.status}"
 
 
-def _findings_of(rule: str, subject: str, verdict: Verdict) -> list[Finding]:
+def _findings_of(rule: str, subject: str, told: Iterable[Told]) -> list[Told]:
     """The findings of a rule; of a block whose own rule says nothing, those of its elements."""
-    about = [each for each in verdict.findings if subject in ("", each.action or "")]
+    about = [each for each in told if subject in ("", each.action or "")]
     return [each for each in about if each.rule == rule] or [each for each in about if each.rule.startswith(f"{rule}/")]
 
 

@@ -1,7 +1,7 @@
 """Prints how fast the checker is, as ratios against a baseline measured in the same run. No test reads it.
 
     python tests/bench.py            everything (some minutes)
-    python tests/bench.py start warm families growth lint memory
+    python tests/bench.py start warm families growth lint html memory
 
 Times are the least of several runs: what the work costs, not what else the machine was doing.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import gc
 import os
+import re
 import resource
 import subprocess
 import sys
@@ -40,7 +41,15 @@ BARE = "import typer, yaml, durable_rules_engine"
 
 def main() -> None:
     """Run the parts asked for."""
-    parts = {"start": start, "warm": warm, "families": families, "growth": growth, "lint": lint, "memory": memory}
+    parts = {
+        "start": start,
+        "warm": warm,
+        "families": families,
+        "growth": growth,
+        "lint": lint,
+        "html": html,
+        "memory": memory,
+    }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", help=", ".join(parts))
     for name in parser.parse_args().parts or parts:
@@ -170,11 +179,76 @@ def _of_families(pack: Any) -> Any:
 
 
 def lint() -> Iterator[str]:
-    """The linter over the whole pack, in CPU seconds of the child, against one cold check."""
+    """The linter over the whole pack, without a solver and with it, in CPU seconds of the child."""
+    from checker.lint.registry import CHECKS
+
     servanda = [sys.executable, "-m", "checker"]
     cold = _process([*servanda, "check", str(GOOD)])
-    took = _process([*servanda, "lint", "isls"])
-    yield _ratio("servanda lint isls", took, "servanda check, a good case", cold, 3)
+    solved = ",".join(check.id for check in CHECKS.values() if check.needs == "solver")
+    took = _process([*servanda, "lint", "isls", "--ignore", solved])
+    yield _ratio("servanda lint isls, without solver", took, "servanda check, a good case", cold, 3)
+    yield _ratio("servanda lint isls", _process([*servanda, "lint", "isls"], 1), "servanda check, a good case", cold)
+
+
+def html(findings: int = 1000) -> Iterator[str]:
+    """The page of so many findings: its size, how long it takes to make, and when a browser first paints it."""
+    from checker.api import judge
+    from checker.options import Options
+    from checker.report import FORMATS
+    from checker.sources import CaseSource
+    from checker.terminal import Look
+
+    results = judge([CaseSource(str(BAD), BAD.read_bytes(), "yaml", None)], Options(timeline=True))
+    verdict = results.verdicts[0]
+    one = next(each for each in verdict.findings if each.remedies)
+    many = tuple(_renamed(one, one.action, f"T{number}")._replace(subject=(number,)) for number in range(findings))
+    run = results._replace(verdicts=(verdict._replace(findings=many),))
+    page = FORMATS["html"](run, Look())
+    yield f"{len(page.encode()) / 1e6:9.2f} MB: {findings:,} findings (aim: less than 3 MB)"
+    made = [_least(lambda name=name: FORMATS[name](run, Look()), 3) for name in ("html", "text")]
+    yield _ratio(f"rendering {findings:,} findings as html", made[0], "as text", made[1])
+    painted = _painted(page, f"<!DOCTYPE html>\n<title>static</title>\n<p>{'word ' * (len(page) // 5)}")
+    if painted:
+        yield _ratio("its first paint", painted[0], "that of a static page as large", painted[1])
+
+
+def _renamed(value: Any, before: str, after: str) -> Any:
+    """A finding about another action: all the same, but for the name."""
+    if isinstance(value, str):
+        return re.sub(rf"\b{before}\b", after, value)
+    if isinstance(value, tuple):
+        parts = [_renamed(each, before, after) for each in value]
+        return type(value)(*parts) if hasattr(value, "_fields") else tuple(parts)
+    return value
+
+
+def _painted(*pages: str) -> list[float]:
+    """Seconds to the first paint of each page, the least of five; [] without a browser to look."""
+    import shutil
+    from importlib.util import find_spec
+
+    chromium = shutil.which("chromium")
+    if chromium is None or find_spec("playwright") is None:
+        return []
+    from playwright.sync_api import sync_playwright
+
+    path = Path(tempfile.mkdtemp()) / "page.html"
+    seen = "list => done(list.getEntries()[0].startTime)"
+    paint = f"new Promise(done => new PerformanceObserver({seen}).observe({{type: 'paint', buffered: true}}))"
+    least = []
+    with sync_playwright() as driver:
+        opened = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        for page in pages:
+            path.write_text(page, encoding="utf-8")
+            times = []
+            for _ in range(5):
+                tab = opened.new_page()
+                tab.goto(path.as_uri())
+                times.append(tab.evaluate(paint) / 1e3)
+                tab.close()
+            least.append(min(times))
+        opened.close()
+    return least
 
 
 def memory(checks: int = 100_000) -> Iterator[str]:
@@ -222,7 +296,6 @@ def _case(path: Path, opened: object) -> object:
 
 def _many_rules(times: int) -> str:
     """The pack `isls` with its judged and defining rules copied so many times under other ids."""
-    import re
     import shutil
 
     folder = Path(tempfile.mkdtemp()) / "isls"

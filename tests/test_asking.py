@@ -66,6 +66,14 @@ rules:
     basis: seed
     when: [enter: {id: $action, by: $by, list: $list}]
     needs: [list: {name: $list, keeper: {not: $by}}]
+  - id: toy.colour
+    title: Whoever enters has a red pass, or a red or green one
+    clause: c
+    cites: [{source: s}]
+    basis: seed
+    when: [enter: {id: $action, by: $by, bags: 1}]
+    needs:
+      - any: [{pass: {of: $by, colour: red}}, {pass: {of: $by, colour: {in: [red, green]}}}]
 """
 GIVEN: dict[str, Any] = {
     "as-of": "2030-04-01",
@@ -189,10 +197,18 @@ def test_a_no_speaks_of_what_was_asked_and_of_nothing_else() -> None:
     }
 
 
+def test_what_is_asked_value_by_value_is_asked_together_only_where_a_value_is_left(toy: Path) -> None:
+    """Red is asked about by itself; green only together with it."""
+    asked = [each.ask.ask for each in Inquiry(str(toy), Options(pack=str(toy.parent / "toy")), "toy.colour").open()]
+    assert ["colour: red)" in asked[0], "colour: red or green)" in asked[1]] == [True, True]
+
+
 def test_one_question_for_all_findings_that_hang_on_it(toy: Path) -> None:
     """E2 and E3 are by b on one day: one pass would do for both."""
-    asked = [question for question in inquiry(toy).open() if "of: b" in question.ask.ask]
-    assert [[finding.action for finding, _ in question.hangs] for question in asked] == [["E2", "E3"]]
+    asked = inquiry(toy).open()
+    of_b = [each for each in asked if "of: b" in each.ask.ask and each.hangs[0][0].rule == "toy.pass"]
+    assert [[finding.action for finding, _ in question.hangs] for question in of_b] == [["E2", "E3"]]
+    assert len(asked[0].hangs) == max(len(question.hangs) for question in asked) > len(asked[-1].hangs)
 
 
 def test_with_a_rule_only_its_questions() -> None:

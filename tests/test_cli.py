@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from checker import report
+
 ROOT = Path(__file__).resolve().parent.parent
 STUB = [sys.executable, str(Path(__file__).with_name("cli_stub.py"))]
 REAL = [sys.executable, "-m", "checker"]
-FORMATS = ("text", "concise", "json", "jsonl")
+FORMATS = ("text", "concise", "json", "jsonl")  # each run costs time; the others are in test_formats.py
 NOT_AT_THE_START = ("jsonschema", "rich", "jinja2", "pydantic", "durable", "durable_rules_engine", "yaml", "whenever")
 
 
@@ -114,7 +116,7 @@ def test_nothing_to_check(folder: Path) -> None:
         (("check", "x", "--input-format", "jsnl"), "--input-format: unknown `jsnl`; did you mean `jsonl`?"),
         (("check", "x", "--reading", "either"), "--reading: `either` is not of the form QUESTION=OPTION"),
         (("check", "x", "-o", "jsn"), "--output: unknown format `jsn`; did you mean `json`?"),
-        (("check", "x", "-o", "zzz"), "--output: unknown format `zzz`; known are text, concise, json, jsonl"),
+        (("check", "x", "-o", "zzz"), f"--output: unknown format `zzz`; known are {', '.join(report.FORMATS)}"),
         (("check", "x", "-o", "json="), "--output: `json=` names no file after `=`"),
         (("check", "x", "-o", "json=no/x"), "--output: can't write `no/x`: there is no folder `no`"),
         (("check", "x", "-o", "json=."), "--output: can't write `.`: it is a folder"),

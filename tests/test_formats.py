@@ -88,6 +88,7 @@ def whole() -> Results:
         "W-2", "no.rule", "expired", "2040-01-01", "2041-01-01", Place("servanda-waivers.yaml", 9, 5), None
     )
     waivers = WaiverFile("servanda-waivers.yaml", None, "ef" * 32, "2043-09-10", (idle,))
+    unlinked = Source("seed-b", "A description", None, "seed", Place("pack.yaml"))
     source = Source(
         "S13", "Five missions <to> the Moon", "https://example.org/a?b=c", "press-quote", Place("pack.yaml")
     )
@@ -95,7 +96,7 @@ def whole() -> Results:
         verdicts=(late, *others),
         waivers=waivers,
         baseline=BaselineFile("servanda-baseline.json", "01" * 32, ()),
-        sources={("isls", "S13"): source},
+        sources={("isls", "seed-b"): unlinked, ("isls", "S13"): source},
         stamp=EPOCH,
     )
 
@@ -646,13 +647,40 @@ def test_statuses_are_in_the_readers_language_and_words_for_programs_are_not(nam
     assert "violated" in text or name in ("gitlab", "markdown")
 
 
+@pytest.mark.parametrize("name", FILES)
+@pytest.mark.parametrize(("words", "status"), [(["pending"], 0), (["gone", "violated"], 2)])
+def test_the_exit_status_is_the_same_in_every_format(name: str, words: list[str], status: int, tmp_path: Path) -> None:
+    """The judge is the stub of the tests of the command line: a case comes to what its text says."""
+    for word in words:
+        if word != "gone":
+            (tmp_path / f"{word}.yaml").write_text(word, "utf-8")
+    stub = [sys.executable, str(TESTS / "cli_stub.py"), "check", "-o", name, *(f"{word}.yaml" for word in words)]
+    done = subprocess.run(stub, cwd=tmp_path, capture_output=True, check=False, text=True, encoding="utf-8")
+    assert done.returncode == status
+    VALID[name](done.stdout)
+
+
 def test_several_formats_in_one_run(tmp_path: Path) -> None:
     """As a workflow has it: annotations on standard output, the rest to files; the exit status is the run's."""
+    pack = str(TESTS / "packs" / "spoken")
     case = TESTS / "packs" / "spoken" / "tests" / "violated.yaml"
     files = {name: tmp_path / FILES[name] for name in FILES if name != "github"}
     asked = [part for name, path in files.items() for part in ("-o", f"{name}={path}")]
     done = subprocess.run(
-        [sys.executable, "-m", "checker", "check", str(case), "--pack", str(case.parents[1]), "-o", "github", *asked],
+        [
+            sys.executable,
+            "-m",
+            "checker",
+            "check",
+            str(case),
+            "--pack",
+            pack,
+            "--engine",
+            "referee",
+            "-o",
+            "github",
+            *asked,
+        ],
         env={**os.environ, "SOURCE_DATE_EPOCH": "1700000000", "PYTHONPATH": str(TESTS.parent)},
         capture_output=True,
         check=False,

@@ -23,7 +23,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "checker"
 # `report.*` is the package `report` with all its modules, which may. `__init__` is `checker` itself.
 LAYERS = (
     "__main__",
-    "cli",
+    "cli | pytest_plugin",
     "commands.*",
     "__init__",
     # results, in words
@@ -44,7 +44,7 @@ LAYERS = (
     "agenda",
     "duties | validity",
     "wishes",
-    "suppressions",
+    "changed | suppressions",
     "baseline",
     "waivers",
     "judging",
@@ -129,6 +129,7 @@ ONLY_IN = {
     "jsonschema": "shape",
     "jsonschema_rs": "shape",
     "pygraphviz": "report.graph_svg",
+    "pytest": "pytest_plugin",
     "tomli": "settings_file",
     "tomllib": "settings_file",
     "typer": "cli | commands.*",

@@ -59,6 +59,10 @@ facts:
 - agreement: {id: isls, in-force: 2024-07-18}
 """
 RULES = """\
+always:
+- id: notice.never-late
+  title: No late notice ends a period
+  absent: {all: [{period: {number: $n}}, {absent: {notice: {to-end: $n}}}]}
 rules:
 - id: notice.termination
   title: A notice a year before

@@ -229,6 +229,15 @@ def test_what_pulls_a_contested_finding_which_way() -> None:
     assert "the other reading's ground" in pull.why
 
 
+def test_only_questions_that_pull_are_told_and_no_element_repeats_its_rule() -> None:
+    """Of five readings at hand one alone decides whether a notice that was too late lives on for the next end."""
+    told = story(str(EXAMPLES / "late-notice-next-period.yaml"), readings=True)
+    assert len(told.rows) > len(told.contests[0].pulls) + 1
+    assert [(contest.rule, [pull.question for pull in contest.pulls]) for contest in told.contests] == [
+        ("notice.termination", ["late-notice"])
+    ]
+
+
 # --- days -------------------------------------------------------------------------
 
 
@@ -248,7 +257,7 @@ def test_a_due_day_that_is_a_sum_turns_the_verdict(tmp_path: Path) -> None:
         "  - {id: toy.duty, title: T, basis: seed, when: [badge: {id: $b, of: $by, day: $d}],"
         " owes: [badge: {of: $by, colour: blue}], due: $d + P1M}\n"
     )
-    path = toy(tmp_path, BADGE, {**ENTER, "bags": 1})
+    path = toy(tmp_path, BADGE, {**ENTER, "bags": 1, "day": "2030-04-02"})
     (tmp_path / "toy" / "pack.yaml").write_text(PACK + duty, "utf-8")
     options = Options(pack=str(tmp_path / "toy"), remedies=False)
     turns = api.explain(path, options, None, readings=False, timeline="2030-04-01..2030-12-31")[1].turns

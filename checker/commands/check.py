@@ -55,7 +55,7 @@ def command(  # noqa: PLR0913 - one parameter for each flag
             "--output",
             "-o",
             metavar="FORMAT[=PATH]",
-            help="text, concise, json, jsonl, sarif, junit, github, gitlab, markdown or oscal. Repeatable.",
+            help="text, concise, json, jsonl, sarif, junit, github, gitlab, markdown, html or oscal. Repeatable.",
         ),
     ] = None,
     as_of: DayFlag = None,
@@ -73,6 +73,9 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     ] = None,
     write_baseline: Annotated[
         str | None, option("--write-baseline", "FILE", "Accept what fails today, unless the file is there already.")
+    ] = None,
+    changed_since: Annotated[
+        str | None, option("--changed-since", "GITREF", "Only cases whose files changed since; all if the rules did.")
     ] = None,
     show: Annotated[str, option("--show", "WHAT", "findings; or all: what complies too, as evidence.")] = "findings",
     redact: Annotated[bool, typer.Option("--redact", help="Leave the values of the case out of every report.")] = False,
@@ -136,7 +139,10 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     outputs = parse_outputs(output or [], FORMATS)
     wish = _Wish(outputs, tuple(_language(asked, each) for each in outputs), look, write_baseline, redact)
     _refuse_together(options, wish)
-    return _check(sources_of(cases or [], options, input_format), options, wish)
+    sources = sources_of(cases or [], options, input_format)
+    if changed_since is not None:
+        sources, options = _changed(sources, changed_since, options, quiet=quiet)
+    return _check(sources, options, wish)
 
 
 def _language(asked: str | None, output: Output) -> str:
@@ -159,12 +165,28 @@ def _refuse_together(options: Options, wish: _Wish) -> None:
         raise UsageError(message)
 
 
+def _changed(
+    sources: tuple[CaseSource, ...], ref: str, options: Options, *, quiet: bool
+) -> tuple[tuple[CaseSource, ...], Options]:
+    """The cases that changed, none of which need be there; a person is told how many there are."""
+    from checker.changed import changed_cases
+    from checker.errors import quoted
+
+    found = changed_cases(sources, ref, options)
+    if found.because_of and not quiet:
+        tell(f"{quoted(found.because_of)} changed since {quoted(ref)}, so every case is judged")
+    elif found.left_out and not quiet:
+        tell(f"{found.left_out} of {len(sources)} case files did not change since {quoted(ref)}: not judged")
+    return found.sources, options._replace(allow_empty=options.allow_empty or found.left_out > 0)
+
+
 def _check(sources: tuple[CaseSource, ...], options: Options, wish: _Wish) -> int:
     """Judge once in each language wanted, make what is wished of it, and say how it went."""
     from checker import api
     from checker.gate import exit_status
-    from checker.report import FORMATS
+    from checker.report import DRAWN, FORMATS
 
+    options = options._replace(timeline=any(each.format in DRAWN for each in wish.outputs))
     told = {each: api.judge(sources, options._replace(lang=each)) for each in dict.fromkeys(wish.languages)}
     if options.apply_remedy is not None:
         from checker.apply import apply_remedy

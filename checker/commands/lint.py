@@ -30,6 +30,13 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     select: Annotated[list[str] | None, option("--select", "CHECK,GLOB", "Only these checks. Repeatable.")] = None,
     ignore: Annotated[list[str] | None, option("--ignore", "CHECK,GLOB", "Not these checks. Repeatable.")] = None,
     tests: Annotated[bool, typer.Option("--tests", help="Run the packs' tests too, and check what they show.")] = False,
+    prove: Annotated[
+        int | None,
+        typer.Option("--prove", min=0, metavar="N", help="Try the pack's properties with N more facts of each type."),
+    ] = None,
+    write: Annotated[
+        str | None, option("--write", "FOLDER", "Write the tests that show contradictions and broken properties there.")
+    ] = None,
     quiet: QuietFlag = False,
     color: ColourFlag = "auto",
 ) -> int:
@@ -40,13 +47,56 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     from checker.outputs import parse_outputs
     from checker.report import lint as report
 
+    if prove is not None:
+        return _prove(tuple(packs or ()), prove, look)
     gate = one_of(FAIL_ON, fail_on, "--fail-on")
     outputs = parse_outputs(output or [], report.FORMATS)
     linted = lint(tuple(packs or ()), Asked(globs(select), globs(ignore), tests, gate))
     written = [_write(linted, each, look) for each in outputs]
+    if write is not None:
+        _write_cases(linted, write)
     if not any(each.path is None and each.format in report.FOR_PEOPLE for each in outputs):
         tell(*problem_lines(linted.problems))
     return report.exit_status(linted) if all(written) else NO_ANSWER
+
+
+def _prove(packs: tuple[str, ...], more: int, look: Look) -> int:
+    """Put the properties of packs to the solver; 1 where one does not hold."""
+    from checker.cache import open_pack_folder
+    from checker.errors import UsageError
+    from checker.gate import FAILED, PASSED
+    from checker.lint import solved
+    from checker.report.proofs import render
+    from checker.shelf import find_pack, shipped
+
+    if not solved.is_installed():
+        message = f"--prove needs a solver: {solved.INSTALL}"
+        raise UsageError(message)
+    from checker.lint.solved.proofs import proofs
+
+    read = [open_pack_folder(find_pack(name)) for name in packs or shipped()]
+    found = {pack.id: proofs(pack, more) for pack in read}
+    put("".join(render(pack, found[pack.id], look) for pack in read))
+    return FAILED if any(proof.witness for each in found.values() for proof in each) else PASSED
+
+
+def _write_cases(linted: Linted, folder: str) -> None:
+    """A file for each finding that has a test to show; nothing is written over."""
+    from pathlib import Path
+
+    from checker.errors import UsageError
+    from checker.outputs import write_file
+
+    for finding in linted.findings:
+        if finding.case:
+            name = "-".join((finding.check.id, *finding.about.replace("/", ".").split()))
+            path = Path(folder) / f"{name}.yaml"
+            if path.exists():
+                message = f"--write: `{path}` is there already"
+                raise UsageError(message)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_file(str(path), finding.case)
+            tell(f"written: {path}")
 
 
 def _write(linted: Linted, output: Output, look: Look) -> bool:

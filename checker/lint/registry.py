@@ -344,4 +344,10 @@ _LISTED = (
     ),
 )
 
+# What these find in a rule the solver would find again, in other words.
+ABOUT_MEANING = frozenset({
+    "dead-rule", "dead-part", "impossible-demand", "impossible-test", "undeclared-value", "unbreakable-rule",
+    "swallowed-rule", "duplicate-rule", "conflicting-limits", "impossible-date", "lone-variable",
+})  # fmt: skip
+
 CHECKS: Mapping[str, Check] = {check.id: check for check in _LISTED}

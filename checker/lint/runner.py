@@ -11,7 +11,7 @@ from checker.errors import PackError, Problem, UsageError, nearest, quoted
 from checker.lint import solved
 from checker.lint.finding import Check, FailOn, Finding, Found, Linted, LintedPack
 from checker.lint.ignores import accepted, idle, ignores_of
-from checker.lint.registry import CHECKS, UNUSED_IGNORE
+from checker.lint.registry import ABOUT_MEANING, CHECKS, UNUSED_IGNORE
 from checker.lint.subject import Subject, read_subject
 from checker.shelf import find_pack, shipped
 
@@ -69,6 +69,7 @@ def _folders(path: str) -> list[Path]:
 def _linted(subject: Subject, checks: tuple[Check, ...], known: Mapping[str, Check]) -> LintedPack:
     ignores = ignores_of(subject)
     found = [each for check in checks if check.find for each in _findings(check, check.find(subject), subject)]
+    found = [each for each in found if each.check.needs != "solver" or not _is_known(each, found)]
     listed = accepted(found, ignores)
     if UNUSED_IGNORE in checks:
         comments = idle(ignores, listed, {check.id for check in checks}, known)
@@ -88,6 +89,12 @@ def _findings(check: Check, found: Iterable[Found], subject: Subject) -> list[Fi
         Finding(check, subject.on_disk(each.place), each.about, each.message, case=each.case)
         for each in dict.fromkeys(found)
     ]
+
+
+def _is_known(finding: Finding, found: Iterable[Finding]) -> bool:
+    """Whether a check that needs no solver found one of the rules at fault already, for what the rule itself says."""
+    at_fault = {each.about for each in found if each.check.needs == "nothing" and each.check.id in ABOUT_MEANING}
+    return any(rule in at_fault for rule in finding.about.split())
 
 
 def _near(finding: Finding) -> Finding:

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple, TypeAlias
 
+from checker.allowed import JUDGED
 from checker.grounds import Ground, Setting, grounds
 from checker.model import Fact, Level, Pattern, Rule
 from checker.mutation.mutants import mutated
 from checker.outcome import WORST_FIRST, Match, Status
+from checker.questions import overall
 from checker.referee_open import Openness, part_of
 from checker.referee_status import Statuses
 from checker.referee_world import World
+from checker.testing import Told
 from checker.values import Value
 
 _Levels: TypeAlias = "frozenset[tuple[Fact, Level]]"
@@ -32,27 +35,63 @@ class _Made(NamedTuple):
     lost: bool
 
 
+class Effect(NamedTuple):
+    """What a mutant does to a test: the findings of its rule, None where more than these may be others.
+
+    `special`: what else of a verdict may be otherwise, by the names that a test has for it.
+    """
+
+    told: tuple[Told, ...] | None
+    special: frozenset[str] = frozenset()
+
+
 class Scene:
     """One test as the mutants of one rule meet it."""
 
-    def __init__(self, test: Setting, rule: Rule) -> None:
-        """Set apart the worlds that differ for the rule."""
+    def __init__(self, test: Setting, rule: Rule, *, alone: bool) -> None:
+        """Set apart the worlds that differ for the rule. `alone`: no other rule looks at what it makes."""
         self.pack, self.case, self.rule = test.pack, test.case, rule
         self.unsure = "unknown" in test.outcome.horizon.values()  # a chain was lost, which the facts don't tell
         self.types = {fact.type for fact in test.outcome.facts}
+        self._speaks_for_itself = alone and rule.mode in JUDGED and not (rule.acts and rule.per)
         self._grounds = [] if self.unsure else list(grounds(test, rule))
         self._before: list[_Made] | None = None
 
-    def infected_by(self, changed: Rule) -> bool:
-        """Whether the changed rule makes anything else of the test than the rule does."""
+    def effect(self, changed: Rule) -> Effect | None:
+        """What the changed rule makes otherwise of the test than the rule does; None: nothing."""
         if self.unsure:
-            return True
+            return Effect(None)
         if self._can_hold(changed) or self._can_hold(self.rule):
             if self._before is None:
                 self._before = [self._made(each, self.rule) for each in self._grounds]
-            if any(self._made(each, changed) != was for each, was in zip(self._grounds, self._before, strict=True)):
-                return True
-        return self.rule.mode == "means" and changed.when != self.rule.when and self._opens_otherwise(changed)
+            after = [self._made(each, changed) for each in self._grounds]
+            if after != self._before:
+                return self._visible(self._before, after)
+        if self.rule.mode == "means" and changed.when != self.rule.when and self._opens_otherwise(changed):
+            return Effect(None)
+        return None
+
+    def _visible(self, before: list[_Made], after: list[_Made]) -> Effect | None:
+        """The findings of the rule, where nothing else can differ; None if they are what they were."""
+        if not self._speaks_for_itself:
+            return Effect(None)
+        told, special = self._told(after), set[str]()
+        if any(was.speaks_of != now.speaks_of for was, now in zip(before, after, strict=True)):
+            special |= {"unjudged", "not-in-force"}
+        if told != self._told(before):
+            special.add("verdict")
+        return Effect(told, frozenset(special)) if special else None
+
+    def _told(self, made: list[_Made]) -> tuple[Told, ...]:
+        """The findings of the rule, given what it makes of each ground; the default readings' is the first."""
+        tables = [dict(each.statuses) for each in made]
+        found = []
+        for subject in {subject: None for table in tables for subject in table}:
+            statuses = [table.get(subject, "silent") for table in tables]
+            status = overall(statuses[0], frozenset(statuses))
+            action = subject[0] if self.rule.acts and isinstance(subject[0], str) else None
+            found += [] if status == "silent" else [Told(self.rule.id, action, status)]
+        return tuple(sorted(found, key=str))
 
     def _can_hold(self, rule: Rule) -> bool:
         """Whether there is a fact of each type that `when` needs in every reading."""

@@ -24,7 +24,7 @@ from checker.model import Pack, Pattern, Rule
 from checker.mutation.infection import Scene
 from checker.mutation.mutants import Mutant, mutants_of, mutated
 from checker.referee_order import order_of
-from checker.testing import Failure, Judged, Packs, differences, failures_of, judged
+from checker.testing import SPECIAL, Failure, Judged, Packs, differences, failures_of, judged, told_by, unmet
 
 _SLICE = 24  # mutants of a rule that a process is given at a time
 
@@ -98,8 +98,8 @@ class Bench:
         pack = self.opened[task.folder].pack
         rule = pack.rules[task.rule]
         readers = {name for name, behind in order_of(pack).behind.items() if rule.id in behind}
-        views = [_View(test, rule) for test in self._tests[task.folder]]
-        views.sort(key=lambda view: view.distance(readers))
+        views = [_View(test, rule, readers) for test in self._tests[task.folder]]
+        views.sort(key=_View.distance)
         found: list[str | None] = []
         for mutant in mutants_of(pack, rule)[task.start : task.stop]:
             attempt = _Attempt(pack, mutant)
@@ -133,21 +133,21 @@ class _Test:
 
 
 class _View:
-    """A test as the mutants of one rule meet it."""
+    """A test as the mutants of one rule meet it; `readers`: the rules that look at what this one makes."""
 
-    def __init__(self, test: _Test, rule: Rule) -> None:
-        self.test, self.rule = test, rule
+    def __init__(self, test: _Test, rule: Rule, readers: set[str]) -> None:
+        self.test, self.rule, self.readers = test, rule, readers
 
-    def distance(self, readers: set[str]) -> int:
+    def distance(self) -> int:
         """How likely the test is to see what becomes of the rule: it names the rule, one that reads it, or neither."""
         if not {self.rule.id, self.rule.block}.isdisjoint(self.test.expects):
             return 0
-        return 1 if not readers.isdisjoint(self.test.expects) else 2
+        return 1 if not self.readers.isdisjoint(self.test.expects) else 2
 
     @cached_property
     def scene(self) -> Scene | None:
         """What the rule finds in the test; None where the test fails as it stands."""
-        return None if self.test.judged is None else Scene(self.test.judged[1], self.rule)
+        return None if self.test.judged is None else Scene(self.test.judged[1], self.rule, alone=not self.readers)
 
 
 class _Attempt:
@@ -162,7 +162,18 @@ class _Attempt:
         """Whether the test, which passes, fails on the mutant."""
         if not self.opens and not any(needed <= view.test.types for needed in self.needs):
             return False  # what it takes to apply is not even stated
-        return view.scene is not None and view.scene.infected_by(self.mutant.changed) and self._fails(view.test)
+        effect = view.scene.effect(self.mutant.changed) if view.scene is not None else None
+        if effect is None or view.test.judged is None:
+            return False
+        expect = view.test.judged[0].case.expect or {}
+        if effect.told is not None:
+            others = (each for each in told_by(view.test.judged[0].verdict) if each.rule != self.mutant.rule)
+            rules = {name: status for name, status in expect.items() if name not in SPECIAL}
+            if any(unmet(rules, (*others, *effect.told))):
+                return True
+            if effect.special.isdisjoint(expect):
+                return False
+        return self._fails(view.test)
 
     @cached_property
     def _opened(self) -> OpenPack:
@@ -170,6 +181,7 @@ class _Attempt:
         return OpenPack(pack, None, Dependencies(pack))
 
     def _fails(self, test: _Test) -> bool:
+        """The same, found by judging all of the test."""
         if test.judged is None:
             return False
         case = test.judged[0].case

@@ -44,6 +44,12 @@ def _markdown(results: Results, look: Look) -> str:
     return markdown.render(results, look)
 
 
+def _html(results: Results, look: Look) -> str:
+    from checker.report import html
+
+    return html.render(results, look)
+
+
 def _oscal(results: Results, look: Look) -> str:
     from checker.report import oscal
 
@@ -60,7 +66,9 @@ FORMATS: Mapping[str, Callable[[Results, Look], str]] = {
     "github": _github,
     "gitlab": _gitlab,
     "markdown": _markdown,
+    "html": _html,
     "oscal": _oscal,
 }
-IN_THE_LOCALE = frozenset(("text", "markdown"))  # formats in the language of the locale where none is asked for
-FOR_PEOPLE = frozenset(("text", "concise", "github", "markdown"))  # formats in which a person sees every problem
+IN_THE_LOCALE = frozenset(("text", "markdown", "html"))  # formats in the language of the locale where none is asked for
+DRAWN = frozenset(("html",))  # formats that draw the days of each case
+FOR_PEOPLE = frozenset(("text", "concise", "github", "markdown", "html"))  # a person sees every problem in them

@@ -11,9 +11,9 @@ from pathlib import Path
 
 from checker.gate import NO_ANSWER, exit_status, fails, verdict_fails
 from checker.report import html_case, html_register, words
-from checker.report.html_parts import Sheet, chip, items, lines, rows
+from checker.report.html_parts import Sheet, items, lines, rows, sheet_of
 from checker.report.outline import unbroken
-from checker.report.page import Frame, Html, page, stylesheet, tag, together
+from checker.report.page import Frame, Html, chip, page, stylesheet, tag, together
 from checker.speech import noted
 from checker.terminal import Look
 from checker.verdict import Results, Verdict
@@ -30,10 +30,10 @@ _SECTIONS = {  # in the order of the page
 
 def render(results: Results, look: Look) -> str:
     """The whole run as a page."""
-    sheet = Sheet(unbroken(results, look))
+    sheet = sheet_of(unbroken(results, look))
     say = sheet.say
     sections = {
-        "cases": together(html_case.cases(sheet)),
+        "cases": html_case.cases(sheet),
         "readings": html_register.readings(sheet),
         "clauses": html_register.clauses(sheet),
         "sources": html_register.sources(sheet),
@@ -60,7 +60,14 @@ def _header(sheet: Sheet, names: list[str]) -> Html:
     links = (tag("li", tag("a", sheet.say(_SECTIONS[name]), href=f"#{name}")) for name in names)
     nav = tag("nav", tag("ul", together(links)), aria_label=sheet.say("Parts of this report"))
     pack = f"{sheet.results.pack} {sheet.results.pack_version}"
-    return tag("header", tag("span", sheet.say("Compliance report"), class_="name"), " ", tag("small", pack), nav, class_="site")
+    return tag(
+        "header",
+        tag("span", sheet.say("Compliance report"), class_="name"),
+        " ",
+        tag("small", pack),
+        nav,
+        class_="site",
+    )
 
 
 # --- the summary ------------------------------------------------------------------------
@@ -126,7 +133,9 @@ def _table(sheet: Sheet) -> Html:
 def _row(number: int, verdict: Verdict, sheet: Sheet) -> tuple[Html | str, ...]:
     tally = words.counted(words.findings_tally(verdict.findings), sheet.speech) if verdict.findings else ""
     return (
-        tag("a", verdict.case, href=f"#case-{number}") if html_case.is_told(verdict, sheet) else tag("span", verdict.case),
+        tag("a", verdict.case, href=f"#case-{number}")
+        if html_case.is_told(verdict, sheet)
+        else tag("span", verdict.case),
         chip(words.status(verdict.status, sheet.speech), verdict.status),
         verdict.receipt.as_of if verdict.receipt is not None else "",
         tally,
@@ -137,11 +146,9 @@ def _row(number: int, verdict: Verdict, sheet: Sheet) -> tuple[Html | str, ...]:
 def _failing(number: int, verdict: Verdict, sheet: Sheet) -> Iterator[Html | str]:
     """Links to what makes the run fail: the findings, without those that another one tells of."""
     yield from (words.placed(each) for each in verdict.problems[:1])
-    told = [
-        (place, each) for place, each in html_case.told_alone(verdict, sheet) if fails(each, sheet.results)
-    ]
-    for place, each in told[:_MOST_NAMED]:
-        yield tag("a", each.title, href=f"#finding-{number}-{place}")
+    told = [each for each in sheet.told[number - 1] if fails(each[1], sheet.results)]
+    for name, each in told[:_MOST_NAMED]:
+        yield tag("a", each.title, href=f"#{name}")
     if len(told) > _MOST_NAMED:
         more = len(told) - _MOST_NAMED
         yield sheet.speech.many("and {number} more", "and {number} more", more)

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
+from checker.report import text
+from checker.report.finding import elements_of
 from checker.report.layout import Page
 from checker.report.page import Html, tag, together
 from checker.speech import Speech
 from checker.terminal import Look
-from checker.verdict import Results
+from checker.verdict import Finding, Results
+
+Told: TypeAlias = "tuple[tuple[str, Finding], ...]"
 
 
 class Sheet(NamedTuple):
-    """The page of a run; the sentences of `page` are not broken into lines."""
+    """The page of a run; the sentences of `page` are not broken into lines.
+
+    `told`: for each case the findings that are shown, each under its id, without those that another one tells of.
+    """
 
     page: Page
+    told: tuple[Told, ...]
 
     @property
     def results(self) -> Results:
@@ -37,9 +45,15 @@ class Sheet(NamedTuple):
         return self.page.speech.say(sentence, **values)
 
 
-def chip(told: str, kind: str = "") -> Html:
-    """A word in a small frame, coloured by its kind."""
-    return tag("span", told, class_=f"chip {kind}".rstrip())
+def sheet_of(page: Page) -> Sheet:
+    """The page, with what is told on it."""
+    told = []
+    for number, verdict in enumerate(page.results.verdicts, 1):
+        shown = [each for each in verdict.findings if text.wanted(each, page)]
+        elements = {id(element) for each in shown for element in elements_of(each, verdict)}
+        alone = (each for each in shown if id(each) not in elements)
+        told.append(tuple((f"finding-{number}-{place}", each) for place, each in enumerate(alone, 1)))
+    return Sheet(page, tuple(told))
 
 
 def lines(told: Iterable[str]) -> Html:
@@ -64,8 +78,8 @@ def rows(heads: Sequence[str], told: Iterable[Sequence[str]], *, class_: str | N
 
 def tree(told: Iterable[str]) -> Html:
     """Lines of a text report as lists within lists: two spaces further in belongs to the line before."""
-    parts = [each.lstrip(" ") for each in (kept := [*told])]
-    return _level([(len(line) - len(part)) // 2 for line, part in zip(kept, parts, strict=True)], parts)
+    kept = [*told]
+    return _level([(len(each) - len(each.lstrip(" "))) // 2 for each in kept], [each.lstrip(" ") for each in kept])
 
 
 def _level(depths: list[int], parts: list[str]) -> Html:

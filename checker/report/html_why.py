@@ -1,4 +1,8 @@
-"""A derivation as a tree that unfolds step by step: each fact, and under it what it follows from."""
+"""A derivation as a tree that unfolds step by step: each fact, and under it what it follows from.
+
+A step that an earlier finding of the case has told in full is named, with a link there: a case may have a thousand
+findings that rest on the same period.
+"""
 
 from __future__ import annotations
 
@@ -16,25 +20,45 @@ _DEEPEST = 40  # levels of a derivation
 _OPEN = 1  # levels that stand unfolded
 
 
-def why(because: Iterable[Derivation], sheet: Sheet) -> Html:
-    """The tree; each stated fact is told once."""
-    told: set[str] = set()
-    return tag("ul", together(_node(each, 0, told, sheet) for each in because), class_="why")
+class Trees:
+    """The derivations of a case, in the order in which they are told; `case` begins the ids of steps."""
+
+    def __init__(self, case: str, sheet: Sheet) -> None:
+        """Nothing is told yet."""
+        self.case, self.sheet = case, sheet
+        self.places: dict[str, str] = {}  # where a step was told in full, by all that it says
+
+    def tree(self, because: Iterable[Derivation]) -> Html:
+        """One derivation; in it each stated fact is told once."""
+        told: set[str] = set()
+        return tag("ul", together(self._node(each, 0, told) for each in because), class_="why")
+
+    def _node(self, node: Derivation, level: int, told: set[str]) -> Html:
+        if not isinstance(node, DerivedFact):
+            return tag("li", _stated(node.fact, told, self.sheet))
+        conclusion = _html(_conclusion(node, self.sheet))
+        inner = [tag("li", line(each), class_="sum") for each in node.sums]
+        if not (inner or node.because):
+            return tag("li", conclusion)
+        if (place := self.places.get(said := _said(node))) is not None:
+            link = tag("a", words.fact(node.fact), href=f"#{place}")
+            return tag("li", _html(phrase(self.sheet.speech, "{conclusion}, told above", conclusion=(link,))))
+        self.places[said] = place = f"{self.case}-step-{len(self.places) + 1}"
+        if level + 1 < _DEEPEST:
+            inner += [self._node(each, level + 1, told) for each in node.because]
+        elif node.because:
+            more = self.sheet.speech.many("{number} more step", "{number} more steps", steps(node.because))
+            inner.append(tag("li", more))
+        folded = tag("details", tag("summary", conclusion), tag("ul", together(inner)), open=level < _OPEN)
+        return tag("li", folded, id=place)
 
 
-def _node(node: Derivation, level: int, told: set[str], sheet: Sheet) -> Html:
+def _said(node: Derivation) -> str:
+    """All that a step says with everything below it: where that is the same, so is the step."""
     if not isinstance(node, DerivedFact):
-        return tag("li", _stated(node.fact, told, sheet))
-    conclusion = _html(_conclusion(node, sheet))
-    inner = [tag("li", line(each), class_="sum") for each in node.sums]
-    if level + 1 < _DEEPEST:
-        inner += [_node(each, level + 1, told, sheet) for each in node.because]
-    elif node.because:
-        more = sheet.speech.many("{number} more step", "{number} more steps", steps(node.because))
-        inner.append(tag("li", more))
-    if not inner:
-        return tag("li", conclusion)
-    return tag("li", tag("details", tag("summary", conclusion), tag("ul", together(inner)), open=level < _OPEN))
+        return f"{node.fact} {node.fact.place}"
+    below = "; ".join((*node.sums, *map(_said, node.because)))
+    return f"{node.fact} {node.rule} {node.possible} {node.again} [{below}]"
 
 
 def _stated(fact: FactView, told: set[str], sheet: Sheet) -> Html:
@@ -62,9 +86,4 @@ def _fact(fact: FactView) -> Ref:
 
 
 def _html(told: Phrase) -> Html:
-    return together(tag("code", each.told or each.name) if isinstance(each, Ref) else line_kept(each) for each in told)
-
-
-def line_kept(told: str) -> str:
-    """Words between names, their outer spaces kept."""
-    return f"{' ' * told[:1].isspace()}{line(told)}{' ' * (len(told) > 1 and told[-1:].isspace())}"
+    return together(tag("code", each.told or each.name) if isinstance(each, Ref) else each for each in told)

@@ -20,7 +20,7 @@ from checker.model import SEVERITIES
 from checker.report import words
 from checker.report.json import Json, dump
 from checker.report.snippet import Mark, snippet
-from checker.terminal import Look, line, wrap
+from checker.terminal import Look, line, shown, wrap
 from checker.version import HOME, __version__
 
 SCHEMA = "servanda-lint-1"
@@ -72,6 +72,9 @@ def _told(finding: Finding, pack: LintedPack, look: Look) -> Iterator[str]:
     mark = Mark(finding.place, "^", "", (colour, "bold"))
     for each in snippet(pack.texts.get(finding.place.file, ()), [mark], look._replace(width=look.width - len(_MARGIN))):
         yield _MARGIN + each
+    if finding.case:
+        yield f"{_MARGIN}{look.paint('a test that shows it', 'bold')} (--write FOLDER writes it):"
+        yield from (f"{_MARGIN}  {shown(each)}" for each in finding.case.splitlines())
     label = f"{_MARGIN}fix: "
     first, *others = wrap(line(finding.check.fix), look.width - len(label))
     yield f"{_MARGIN}{look.paint('fix:', 'bold')} {first}"
@@ -134,6 +137,7 @@ def _finding(finding: Finding, pack: LintedPack) -> Json:
         "fix": finding.check.fix,
         "location": _location(finding.place),
         "accepted": finding.accepted,
+        "case": finding.case or None,
         "fingerprint": fingerprint(finding, pack),
     }
 

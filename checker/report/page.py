@@ -64,6 +64,19 @@ def link(target: str, /, *children: str | None, **attributes: str | int | bool |
     return tag("a", *children, href=target, rel=outside, **attributes)
 
 
+def chip(told: str, kind: str = "") -> Html:
+    """A word in a small frame."""
+    return tag("span", told, class_=f"chip {kind}".rstrip())
+
+
+def prose(told: str) -> Html:
+    """Words of a pack; what stands in code marks is code."""
+    parts = told.split("`")
+    if len(parts) % 2 == 0:  # a mark without its other
+        return together([told])
+    return together(tag("code", part) if place % 2 else part for place, part in enumerate(parts))
+
+
 class Frame(NamedTuple):
     """What stands around the content of a page; `style` and `script` are the only ones that are let in."""
 

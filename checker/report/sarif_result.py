@@ -103,7 +103,7 @@ def _suppressions(finding: Finding, speech: Speech) -> list[Json]:
         told = {"kind": "external", "status": "accepted", "justification": line(waiver.reason)}
         found.append({**told, "properties": about})
     if finding.in_baseline:
-        told = {"kind": "external", "status": "accepted", "justification": speech.say("The baseline accepts it.")}
+        told = {"kind": "external", "status": "accepted", "justification": speech.say("in the baseline")}
         found.append({**told})
     return found
 
@@ -143,13 +143,13 @@ def message(told: str) -> dict[str, Json]:
 def location(
     place: Place, verdict: Verdict | None = None, *, told: str = "", logical: str | None = None, base: str = "SRCROOT"
 ) -> dict[str, Json]:
-    """A place; with the verdict of its case the text that stands there, too."""
+    """A place; with the verdict of its case the text there too, and around it unless something else is told of it."""
     lines = verdict.lines_of(place.file) if verdict is not None else ()
     found: dict[str, Json] = {
         "physicalLocation": {
             "artifactLocation": _artifact(place.file, base),
             "region": _region(place, lines),
-            **_context(place, lines),
+            **({} if told else _context(place, lines)),
         }
     }
     if logical is not None:

@@ -105,19 +105,6 @@ def rule_page(name: str) -> str:
     return f"rules/{name.replace('/', '.')}.html"
 
 
-def prose(told: str) -> Html:
-    """Words of a pack; what stands in code marks is code."""
-    parts = told.split("`")
-    if len(parts) % 2 == 0:  # a mark without its other
-        return together([told])
-    return together(tag("code", part) if place % 2 else part for place, part in enumerate(parts))
-
-
-def chip(told: str, kind: str = "") -> Html:
-    """A word in a small frame."""
-    return tag("span", told, class_=f"chip {kind}".rstrip())
-
-
 def chips(*told: Html) -> Html:
     """Such words in a row."""
     return tag("ul", together(tag("li", each) for each in told), class_="chips")

@@ -9,18 +9,10 @@ from checker.model import Clause, FactType, Field, Question, Rule, Source
 from checker.relations import is_status
 from checker.report import words
 from checker.report.entry import cited
-from checker.report.page import Html, link, tag, together
+from checker.report.page import Html, chip, link, prose, tag, together
 from checker.report.phrase import Ref, listing
-from checker.report.site_frame import Site, chip, chips, prose
-from checker.speech import noted
+from checker.report.site_frame import Site, chips
 from checker.verdict import NOT_KNOWN
-
-_ENCODED = {
-    "yes": noted("rules cover it"),
-    "partly": noted("rules cover a part of it"),
-    "judgement": noted("left to the judgement of people"),
-    "no": noted("no rule covers it"),
-}
 
 
 def clauses(site: Site) -> str:
@@ -29,7 +21,9 @@ def clauses(site: Site) -> str:
     lead = words.uncovered(site.coverage.clauses, site.coverage.not_covered, site.speech)
     entries = (_clause(each, site) for each in pack.clauses.values())
     counts = Counter(each.encoded for each in pack.clauses.values())
-    tally = chips(*(chip(f"{counts[name]} · {say(_ENCODED[name])}", name) for name in _ENCODED if counts[name]))
+    tally = chips(
+        *(chip(f"{counts[name]} · {say(told)}", name) for name, told in words.ENCODED.items() if counts[name])
+    )
     content = [tag("h1", say("Clauses")), tag("p", say("{covered}.", covered=lead), class_="lead"), tally, *entries]
     return site.page("clauses.html", say("Clauses"), *content)
 
@@ -37,7 +31,11 @@ def clauses(site: Site) -> str:
 def _clause(clause: Clause, site: Site) -> Html:
     known = clause.says.get("en") not in (None, NOT_KNOWN)
     says = site.text(clause.says) if known else site.speech.say("Its text is not known.")
-    chips = [chip(site.speech.say(_ENCODED[clause.encoded]), clause.encoded)] if clause.encoded in _ENCODED else []
+    chips = (
+        [chip(site.speech.say(words.ENCODED[clause.encoded]), clause.encoded)]
+        if clause.encoded in words.ENCODED
+        else []
+    )
     rules = _rules((rule for rule in site.pack.rules.values() if rule.clause == clause.id), site)
     basis = _basis(clause.basis, site) if known else ""
     return _entry(clause.id, chips, tag("p", prose(says)), _soft(prose(site.text(clause.why))), _soft(basis), rules)

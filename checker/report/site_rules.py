@@ -11,12 +11,12 @@ from checker.model import BASES, Retired, Rule, Template
 from checker.report import words
 from checker.report.entry import KINDS, Entry, Section, entry
 from checker.report.expansion import expansion
-from checker.report.page import Html, link, tag, together
+from checker.report.page import Html, chip, link, prose, tag, together
 from checker.report.phrase import Ref
 from checker.report.rule_search import texts_of
 from checker.report.rulebook import weight
 from checker.report.site_drawing import drawing
-from checker.report.site_frame import Site, chip, chips, prose, rule_page
+from checker.report.site_frame import Site, chips, rule_page
 from checker.report.spelling import spelling
 from checker.terminal import Look
 

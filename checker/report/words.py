@@ -64,6 +64,12 @@ _BASIS = {
     "sibling": noted("by analogy with sibling agreements; the article itself has not been seen"),
     "inference": noted("a conclusion of the pack's authors; no text says so"),
 }
+ENCODED = {  # how far rules cover a clause
+    "yes": noted("rules cover it"),
+    "partly": noted("rules cover a part of it"),
+    "judgement": noted("left to the judgement of people"),
+    "no": noted("no rule covers it"),
+}
 NO_ENGINE = "none"  # in a receipt
 _PROBLEM_WITHOUT_PLACE = "servanda"
 _DAYS = re.compile(r"P([0-9]+)D")

@@ -46,7 +46,9 @@ def contradictions(subject: Subject) -> Iterator[Found]:
             told = f"`{pair.first.id}` and `{pair.second.id}` can't both be kept: no case was found in which they are"
             names = (pair.first.id, pair.second.id)
             worst = {name: _worst(statuses) for name, statuses in pair.witness.statuses(pack, names).items()}
-            yield Found(pair.first.place, pair.first.id, told, pair.witness.test(pack, " against ".join(names), worst))
+            yield Found(
+                pair.first.place, " ".join(names), told, pair.witness.test(pack, " against ".join(names), worst)
+            )
 
 
 def equal_rules(subject: Subject) -> Iterator[Found]:
@@ -54,7 +56,7 @@ def equal_rules(subject: Subject) -> Iterator[Found]:
     for pair in _repeating(subject):
         if not pair.first_only and not pair.second_only:
             told = f"`{pair.first.id}` is broken exactly where `{pair.second.id}` is"
-            yield Found(pair.first.place, pair.first.id, told)
+            yield Found(pair.first.place, f"{pair.first.id} {pair.second.id}", told)
 
 
 def shadowed_rules(subject: Subject) -> Iterator[Found]:
@@ -66,7 +68,7 @@ def shadowed_rules(subject: Subject) -> Iterator[Found]:
         ):
             if not alone and pair.first_only != pair.second_only and _says_as_much(other, shadowed):
                 told = f"`{shadowed.id}` is broken only where `{other.id}` is broken too"
-                yield Found(shadowed.place, shadowed.id, told)
+                yield Found(shadowed.place, f"{shadowed.id} {other.id}", told)
 
 
 def gaps(subject: Subject) -> Iterator[Found]:
@@ -82,8 +84,7 @@ def broken_properties(subject: Subject) -> Iterator[Found]:
     for proof in proofs(subject.pack):
         if proof.witness is not None:
             told = f"`{proof.property.id}` does not hold: a case that keeps the rules breaks it"
-            test = proof.witness.test(subject.pack, f"breaks {proof.property.id}", {"verdict": "compliant"})
-            yield Found(proof.property.place, proof.property.id, told, test)
+            yield Found(proof.property.place, proof.property.id, told, proof.test(subject.pack))
 
 
 def _repeating(subject: Subject) -> Iterator[Pair]:

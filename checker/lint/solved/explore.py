@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from itertools import combinations
+from itertools import combinations, islice, product
 from typing import TYPE_CHECKING, NamedTuple
 
 from checker.dates import Date, Duration
@@ -17,14 +17,16 @@ from checker.lint.solved.program import Program, word
 from checker.lint.solved.slices import Choices, slice_of
 from checker.lint.solved.witness import Witness
 from checker.lint.walk import JUDGED
-from checker.model import PROPOSED, Pack, Rule
+from checker.model import PROPOSED, Force, Pack, Pattern, Rule
 from checker.reads import patterns_in
 from checker.referee_values import moved_by
+from checker.strata import reading_dependencies
 
 if TYPE_CHECKING:
     from checker.lint.solved.solver import Solver
 
 _YEAR = Duration(months=12)
+_MOST_WORLDS = 32
 
 
 class Alone(NamedTuple):
@@ -89,7 +91,7 @@ def explore(pack: Pack) -> Explored:
         except TooLongError:
             left += looked_into
             continue
-        alone += found[0]
+        alone += [_in_any_reading(each, pack, reading) for each in found[0]]
         pairs += found[1]
         options.update({option: spoken or options.get(option, False) for option, spoken in found[2].items()})
     whole = {
@@ -97,6 +99,19 @@ def explore(pack: Pack) -> Explored:
     }
     unspoken = tuple(option for option in sorted(whole) if not options[option])
     return Explored(tuple(alone), tuple(pairs), unspoken, tuple(sorted(left)))
+
+
+def _in_any_reading(found: Alone, pack: Pack, reading: Mapping[str, str]) -> Alone:
+    """What the rule can come to under any combination of the readings on which it depends."""
+    asked = sorted(reading_dependencies(pack.rules, Force(None))[found.rule.id])
+    worlds = product(*(pack.readings[question].options for question in asked))
+    for options in islice(worlds, _MOST_WORLDS):
+        if all(found[1:]):
+            break
+        other = _Group(pack, (found.rule.id,), {**reading, **dict(zip(asked, options, strict=True))})
+        for more in other.alone():
+            found = Alone(found.rule, *(one or another for one, another in zip(found[1:], more[1:], strict=True)))
+    return found
 
 
 def _groups(pack: Pack) -> Iterator[tuple[Mapping[str, str], list[str]]]:
@@ -127,6 +142,11 @@ class _Group:
     def __init__(self, pack: Pack, names: tuple[str, ...], reading: Mapping[str, str]) -> None:
         self.pack, self.names, self.reading = pack, names, reading
         slice_ = slice_of(pack, names, reading)
+        self.related = [
+            (one, other)
+            for one, other in combinations(names, 2)
+            if not _is_unrelated(pack.rules[one], pack.rules[other])
+        ]
         self.solver: Solver | None = None
         self.asked: dict[str, tuple[Option, str]] = {}
         if slice_ is None or not names:
@@ -139,7 +159,7 @@ class _Group:
         program = Program(pack, slice_, self.as_of, reading)
         self.asked = dict(self._options(program, choices))
         spoken = {name: literals for name, (_, literals) in self.asked.items()}
-        self.solver = Solver(program, choices, {**dict(_questions(names)), **spoken})
+        self.solver = Solver(program, choices, {**dict(_questions(names, self.related)), **spoken})
 
     def alone(self) -> Iterator[Alone]:
         for name in self.names:
@@ -147,10 +167,10 @@ class _Group:
             yield Alone(self.pack.rules[name], **can)
 
     def pairs(self) -> Iterator[Pair]:
-        for one, other in combinations(self.names, 2):
-            first, second = self.pack.rules[one], self.pack.rules[other]
-            if _of_one_block(first, second) or not self._can(f"both {one} {other}"):
+        for one, other in self.related:
+            if not self._can(f"both {one} {other}"):
                 continue
+            first, second = self.pack.rules[one], self.pack.rules[other]
             peace = self._can(f"peace {one} {other}")
             witness = None if peace else self._witness(f"both {one} {other}")
             if witness is not None and not _is_confirmed(witness, self.pack, one, other):
@@ -191,12 +211,18 @@ def _is_its_own(rule: Rule, pack: Pack) -> bool:
     return main is None or main is rule or not actions_of(rule, pack) <= actions_of(main, pack)
 
 
-def _of_one_block(first: Rule, second: Rule) -> bool:
-    """Whether both come from one block, whose elements repeat in parts what its own rule says."""
-    return first.block is not None and first.block == second.block
+def _is_unrelated(first: Rule, second: Rule) -> bool:
+    """Whether two rules ask about different types of fact, or are elements of one block, which repeat each other."""
+    if first.block is not None and first.block == second.block:
+        return True
+    return not {each.type for each in _asked_for(first)} & {each.type for each in _asked_for(second)}
 
 
-def _questions(names: Iterable[str]) -> Iterator[tuple[str, str]]:
+def _asked_for(rule: Rule) -> Iterable[Pattern]:
+    return patterns_in(rule.body) if rule.body is not None else ()
+
+
+def _questions(names: Iterable[str], pairs: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
     """The questions about rules, by name, as literals of the program."""
     for name in names:
         told = word(name)
@@ -204,7 +230,7 @@ def _questions(names: Iterable[str]) -> Iterator[tuple[str, str]]:
         yield f"demands {name}", f"demands({told},A)"
         yield f"kept {name}", f"demands({told},A), not broken({told},A)"
         yield f"broken {name}", f"broken({told},A)"
-    for one, other in combinations(names, 2):
+    for one, other in pairs:
         both = f"demands({word(one)},A), demands({word(other)},A)"
         yield f"both {one} {other}", both
         yield f"peace {one} {other}", f"{both}, not broken({word(one)},A), not broken({word(other)},A)"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from checker.dates import Date, Duration
-from checker.lint.walk import items_of
+from checker.lint.walk import JUDGED, items_of
 from checker.model import PROPOSED, Body, Compare, Count, Field, FieldTest, Pack, Pattern, Rule
 from checker.reads import patterns_in, patterns_of
 from checker.referee_order import order_of
@@ -134,14 +134,17 @@ class Choices:
         ]
 
     def _size(self, name: str) -> int:
-        """As many facts as one rule may look for together."""
-        most = max(1, sum(pattern.type == name for pattern in self.slice.beside))
-        for rule in self.slice.rules:
-            bodies = [rule.when, *([rule.body] if rule.body else [])]
-            most = max(most, sum(pattern.type == name for body in bodies for pattern in patterns_in(body)))
-            for bound in (bound for body in bodies for bound in _counts(body, name)):
-                most = max(most, min(bound + 1, _MOST_COUNTED))
-        return (most if most > _MOST_FACTS else min(most, _MOST_FACTS)) + self.more
+        """As many facts as two judged rules may look for together, or as a count needs to pass its bound."""
+
+        def looked_for(rule: Rule) -> int:
+            return sum(pattern.type == name for body in _own(rule) for pattern in patterns_in(body))
+
+        judged = sorted(looked_for(rule) for rule in self.slice.rules if rule.mode in JUDGED)
+        alone = max(map(looked_for, self.slice.rules), default=0)
+        beside = sum(pattern.type == name for pattern in self.slice.beside)
+        together = max(1, alone, beside, min(sum(judged[-2:]), alone + 1, _MOST_FACTS))
+        counted = [bound + 1 for rule in self.slice.rules for body in _own(rule) for bound in _counts(body, name)]
+        return max([together, *(min(each, _MOST_COUNTED) for each in counted)]) + self.more
 
     def _days(self) -> list[Date]:
         """A day in force, the days that rules name, and these moved as rules move days; each with its neighbours."""
@@ -175,6 +178,10 @@ def _terms(rule: Rule) -> Iterator[Term]:
     yield from _compared(rule)
     if isinstance(rule.due, Term):
         yield rule.due
+
+
+def _own(rule: Rule) -> list[Body]:
+    return [rule.when, *([rule.body] if rule.body is not None else [])]
 
 
 def _counts(body: Body, name: str) -> Iterator[int]:
