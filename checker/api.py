@@ -59,7 +59,7 @@ def check(  # noqa: PLR0913 - one for each thing that can be asked
     `as_of` is a day (text or Date), `readings` fixes questions to options, `engine` is both, durable or referee,
     `lang` (en, ru or zh) the language of the sentences; `remedies`: look for what would put failing findings right.
     `assume` adds facts as a case spells them (text or mapping; an action is a proposed one), `without` leaves out the
-    facts and actions with these ids. `waivers` is a file of waivers; a finding that one covers today has it in `waiver`.
+    facts and actions with these ids. `waivers` is a file of them; a finding that one covers today has it.
     CaseError lists everything wrong with the case; EngineError says there is no answer.
     """
     document = _document(case)

@@ -11,7 +11,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import NamedTuple
 
-from checker.errors import Place
+from checker.errors import Place, UsageError, quoted
 from checker.load import Document, Loaded, load_file_each
 from checker.reader import items, members
 from checker.shelf import find_pack, packs_folder, shipped
@@ -53,6 +53,9 @@ def _usual() -> tuple[str, ...]:
 
 def _tests_in(path: str) -> Iterator[CaseTest]:
     where = Path(path)
+    if not where.exists() and where.suffix in _ENDINGS:
+        message = f"there is no file {quoted(path)}"
+        raise UsageError(message)
     if not where.exists() or _is_pack(where):
         where = find_pack(path)
     pack = next((str(each) for each in (where, where.parent, where.parent.parent) if _is_pack(each)), None)

@@ -17,7 +17,7 @@ Variant: TypeAlias = "tuple[str, Plain]"  # what was changed, in words; the case
 _SECTIONS = ("facts", "actions")
 _WORD = re.compile(r"[A-Za-z][A-Za-z0-9 ._/@+-]*")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}|P[0-9][0-9YMWD]*")
-_NOT_TEXT = frozenset(("true", "false", "yes", "no", "on", "off", "null", "y", "n"))
+_NOT_TEXT = frozenset(("true", "false", "null"))  # in YAML 1.2, which is read here
 
 
 class _Field(NamedTuple):
@@ -134,10 +134,10 @@ def _value(value: object) -> str:
         return f"[{', '.join(map(_value, value))}]"
     if isinstance(value, str):
         return _text(value)
-    return {True: "yes", False: "no", None: "null"}[value] if value is None or isinstance(value, bool) else str(value)
+    return {True: "true", False: "false", None: "null"}[value] if value is None or isinstance(value, bool) else str(value)
 
 
 def _text(text: str) -> str:
-    """Plain where every reader takes it for the same text, else quoted."""
+    """Plain where it is read as the same text, else quoted."""
     is_plain = _WORD.fullmatch(text) and not text.endswith(" ") and text.lower() not in _NOT_TEXT
     return text if is_plain or _DAY.fullmatch(text) else json.dumps(text, ensure_ascii=False)

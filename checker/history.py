@@ -58,7 +58,7 @@ def since(ref: str) -> Since:
         message = f"git finds no commit from which both {quoted(ref)} and this checkout come; {hint}"
         raise UsageError(message)
     root = Path(os.fsdecode(_output(Path(), "rev-parse", "--show-toplevel").rstrip(b"\n")))
-    compare = ("diff", "--name-only", "--no-renames", "--no-relative", "--no-ext-diff", "--ignore-submodules", "-z")
+    compare = ("diff", "--name-only", "--no-renames", "--no-ext-diff", "--ignore-submodules", "-z")
     changed = _paths(root, _output(root, *compare, base.stdout.decode().strip(), "--"))
     return Since(root, _paths(root, _output(root, "ls-files", "-z")) - changed, changed)
 

@@ -281,7 +281,7 @@ class Verdict(NamedTuple):
 
 
 class IdleWaiver(NamedTuple):
-    """A waiver that waives nothing in a run. `early`: created after the day; `unknown`: no pack of the run has its rule."""
+    """A waiver that waives nothing in a run. `early`: created later; `unknown`: no pack of the run has its rule."""
 
     id: str
     rule: str
@@ -293,7 +293,7 @@ class IdleWaiver(NamedTuple):
 
 
 class Accepted(NamedTuple):
-    """A finding that a baseline accepts. The case is named from the baseline's folder; the status is the worst accepted."""
+    """A finding that a baseline accepts, at worst with this status. The case is named from the baseline's folder."""
 
     case: str
     rule: str

@@ -198,7 +198,8 @@ def html(findings: int = 1000) -> Iterator[str]:
     from checker.sources import CaseSource
     from checker.terminal import Look
 
-    results = judge([CaseSource(str(BAD), BAD.read_bytes(), "yaml", None)], Options(timeline=True))
+    name = str(BAD.relative_to(ROOT))
+    results = judge([CaseSource(name, BAD.read_bytes(), "yaml", None)], Options(timeline=True))
     verdict = results.verdicts[0]
     one = next(each for each in verdict.findings if each.remedies)
     many = tuple(_renamed(one, one.action, f"T{number}")._replace(subject=(number,)) for number in range(findings))

@@ -37,7 +37,8 @@ def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def git(*arguments: str) -> None:
-    subprocess.run(["git", "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments], check=True)
+    command = ["git", "-c", "user.name=A", "-c", "user.email=a@example.org", *arguments]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 def commit() -> None:
@@ -120,7 +121,6 @@ def test_a_link_changes_with_what_it_leads_to() -> None:
 
 @pytest.mark.usefixtures("repository")
 def test_the_paths_are_right_below_the_root(monkeypatch: pytest.MonkeyPatch) -> None:
-    git("config", "diff.relative", "true")
     add("cases/a.yaml", "# more\n")
     add("rules/tests/violated.yaml", "# a test of the pack, which decides nothing\n")
     monkeypatch.chdir("cases")
@@ -139,6 +139,13 @@ def _no_file_of_the_pack() -> None:
     Path("rules/more.yaml").unlink()
 
 
+def _no_settings() -> None:
+    Path("servanda.toml").write_text('fail-on = "violated"\n', "utf-8")
+    commit()
+    git("tag", "-f", "first")
+    Path("servanda.toml").unlink()
+
+
 @pytest.mark.usefixtures("repository")
 @pytest.mark.parametrize(
     ("change", "because"),
@@ -147,10 +154,11 @@ def _no_file_of_the_pack() -> None:
         (_another_file_of_the_pack, "rules/more.yaml"),
         (_no_file_of_the_pack, "rules/more.yaml"),
         (lambda: add("servanda.toml", 'fail-on = "violated"\n'), "servanda.toml"),
+        (_no_settings, "servanda.toml"),
         (lambda: add("servanda-waivers.yaml", "waivers: []\n"), "servanda-waivers.yaml"),
         (lambda: add("accepted.json", "{}\n"), "accepted.json"),
     ],
-    ids=["pack", "pack-added", "pack-removed", "settings", "waivers", "baseline"],
+    ids=["pack", "pack-added", "pack-removed", "settings", "settings-removed", "waivers", "baseline"],
 )
 def test_a_change_of_what_decides_all_cases_means_all_cases(change: object, because: str) -> None:
     options = OPTIONS._replace(baseline="accepted.json", waivers="servanda-waivers.yaml")

@@ -48,7 +48,7 @@ def refused(cwd: Path, **environ: str) -> list[str]:
 @pytest.mark.parametrize(
     ("name", "text", "line"),
     [
-        ("servanda.toml", '# fail-on\n\nfail-on = "never"\n', "3:1"),
+        ("servanda.toml", '# fail-on\n\nfail-on = "never"\n# fail-on\n', "3:1"),
         ("servanda.toml", 'ignore = ["x", """\nfail-on = 1\n"""]\n  "fail-on" = "never"\n', "4:4"),
         ("pyproject.toml", '[project]\nname = "fail-on"\n[tool.servanda]\nfail-on = "never" # fail-on\n', "4:1"),
         ("pyproject.toml", 'tool.servanda.fail-on = "never"\n', "1:15"),
@@ -70,8 +70,9 @@ def test_the_nearest_file_counts_alone(folder: Path) -> None:
 
 def test_a_pyproject_without_settings_is_passed_by(folder: Path) -> None:
     (folder / "servanda.toml").write_text('fail-on = "never"\n', "utf-8")
-    (folder / "sub" / "pyproject.toml").write_text('[project]\nname = "servanda"\n', "utf-8")
-    assert value("fail-on", folder / "sub")[0] == "never"
+    for others in ('[project]\nname = "servanda"\n', "no TOML at all"):
+        (folder / "sub" / "pyproject.toml").write_text(others, "utf-8")
+        assert value("fail-on", folder / "sub")[0] == "never"
 
 
 def test_the_environment_names_the_file_or_turns_it_off(folder: Path) -> None:
@@ -82,7 +83,8 @@ def test_the_environment_names_the_file_or_turns_it_off(folder: Path) -> None:
     assert refused(folder, SERVANDA_CONFIG="gone.toml") == ["gone.toml:1:1: can't be read: No such file or directory"]
 
 
-def test_files_are_named_from_the_folder_of_the_settings(folder: Path) -> None:
+def test_files_are_named_from_the_folder_of_the_settings(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder / "sub")
     text = 'waivers = "w.yaml"\nbaseline = "/srv/b.json"\npack = "./mine"\noutput = ["json=out/r.json", "jsonl=-"]\n'
     (folder / "servanda.toml").write_text(text, "utf-8")
     set_ = parameters("check", {}, folder / "sub")

@@ -191,6 +191,17 @@ def test_elements_of_a_block_are_told_in_the_finding_of_the_block() -> None:
     assert "part: violated" in squeezed(content)
 
 
+def test_what_an_earlier_finding_of_the_case_told_in_full_is_a_link_there() -> None:
+    one = late_notice()
+    content = html.render(results(verdict(one, one._replace(subject=("other",)))), Look())
+    assert content.count("2024-07-18 + P20Y = 2044-07-18") == 1
+    first, second = re.findall(r"(?s)<article.*?</article>", content)
+    ids = set(read(first).ids)
+    targets = {(told["href"] or "")[1:] for kind, told in read(second).elements if kind == "a"} & ids
+    assert targets == {"c1-1", "c1-law-1"}  # the period, and the law
+    assert "told above" not in squeezed(first)
+
+
 def test_redacted_results_have_no_days_drawn() -> None:
     assert "<svg" in rendered()
     assert "<svg" not in html.render(redacted(run()), Look())

@@ -393,19 +393,22 @@ def test_a_waiver_ends_at_midnight_by_every_way_in(way: Callable[[Path], int], f
         assert way(folder) == 1
 
 
-def test_the_day_of_judging_does_not_prolong_a_waiver(folder: Path, on: Callable) -> None:
-    on("2027-01-01")
-    assert checked("--waivers", "servanda-waivers.yaml", "--as-of", "2026-06-01") == 0  # pending on that day
+def test_the_day_of_judging_does_not_prolong_a_waiver(folder: Path, on: Callable, pack: OpenPack) -> None:
     case = folder / "cases" / "late.yaml"
-    case.write_text(LATE.replace("as-of: 2043-10-01", "as-of: 2043-07-19"), "utf-8")
-    assert checked("--waivers", "servanda-waivers.yaml") == 1
+    case.write_text(LATE.replace("2044-07-18", "2026-07-18").replace("2043-10-01", "2026-06-01"), "utf-8")
+    for today, status in (("2026-12-31", 0), ("2027-01-01", 1)):
+        on(today)
+        assert checked("--waivers", "servanda-waivers.yaml") == status
+        assert checked("--waivers", "servanda-waivers.yaml", "--as-of", "2026-06-01") == status
+        found = check(case, pack, engine="referee", as_of="2026-06-01", waivers="servanda-waivers.yaml").findings
+        assert [each.waiver is None for each in found if each.rule == "term.notice"] == [bool(status)]
 
 
 def test_no_waivers_waives_nothing(folder: Path, on: Callable) -> None:
     on("2026-06-01")
     (folder / "servanda.toml").write_text("", "utf-8")
     assert checked("--no-waivers") == 1
-    assert checked("--no-waivers", "--waivers", "gone.yaml") == 1
+    assert checked("--no-waivers", "--waivers", "gone.yaml", "--waivers-from", "gone") == 1
     assert json.loads(Path("out.json").read_text("utf-8"))["waivers"] is None
 
 

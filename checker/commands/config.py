@@ -35,7 +35,8 @@ def _spelt(each: Effective) -> str:
         return f"# {name}"
     if each.setting.kind == "options" and isinstance(value, list):
         pairs = (option.partition("=") for option in value)
-        return f"{name} = {{{', '.join(f'{question} = {json.dumps(option, ensure_ascii=False)}' for question, _, option in pairs)}}}"
+        told = ", ".join(f"{question} = {json.dumps(option, ensure_ascii=False)}" for question, _, option in pairs)
+        return f"{name} = {{{told}}}"
     return f"{name} = {json.dumps(value, ensure_ascii=False)}"
 
 

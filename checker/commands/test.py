@@ -61,6 +61,8 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     from checker.speech import speech
     from checker.testing import Wanted, run_tests
 
+    if junit is not None:
+        _refuse_unwritable(junit)
     drafts_to = None if write_missing is None else _new_folder(write_missing)
     least = 0 if fail_under is None and (coverage or drafts_to is not None) else fail_under
     wanted = Wanted(limits=least is not None, kept=drafts_to is not None)
@@ -111,6 +113,17 @@ def _progress(look: Look) -> Callable[[int, int], None] | None:
         sys.stderr.flush()
 
     return show
+
+
+def _refuse_unwritable(path: str) -> None:
+    """A usage error, before any work is done, where a report could not be written."""
+    from checker.errors import UsageError, quoted
+
+    target = Path(path)
+    if target.is_dir() or not target.parent.is_dir():
+        why = "it is a folder" if target.is_dir() else f"there is no folder {quoted(target.parent)}"
+        message = f"--junit: can't write {quoted(path)}: {why}"
+        raise UsageError(message)
 
 
 def _new_folder(path: str) -> Path:

@@ -22,6 +22,7 @@ from checker.model import (
     Unless,
 )
 from checker.mutation.operators import Comparison, Words, changed
+from checker.strata import STATUS_TYPES
 from checker.values import Term, Variable
 
 Noun = TypeVar("Noun")
@@ -62,10 +63,11 @@ class Parts(NamedTuple):
 
     def unless(self, part: str, unless: Unless, bound: frozenset[str]) -> Iterator[Changed[Unless]]:
         """The exception with one thing changed in it, or in an exception to it."""
-        for change, body in self.body(part, unless.body, bound, last=False):
-            yield change, unless._replace(body=body)
+        plain = _without_its_reading(unless)
+        for change, body in self.body(part, plain.body, bound, last=False):
+            yield change, plain._replace(body=body)
         if unless.reading:
-            yield Change(f"{part}: in every reading", unless.place), _always(unless)
+            yield Change(f"{part}: in every reading", unless.place), plain._replace(reading=())
         inner = bound.union(unless.body.binds)
         for change, nested in self.exceptions(f"{part} unless", unless.unless, inner):
             yield change, unless._replace(unless=nested)
@@ -115,6 +117,8 @@ class Parts(NamedTuple):
         for index, test in enumerate(pattern.tests):
             if test == _IF_PROPOSED and ("id", "action") in pattern.binds:
                 continue  # the language says so, not the rule
+            if pattern.type in STATUS_TYPES and test.field == "rule":
+                continue  # which rule it is about is part of the type
             before, after = pattern.tests[:index], pattern.tests[index + 1 :]
             field_of = self.types[pattern.type].fields[test.field]
             was = Comparison(test.op, test.terms)
@@ -185,10 +189,10 @@ def _with(body: Body, index: int, *items: Item) -> Body:
     return body._replace(items=(*body.items[:index], *items, *body.items[index + 1 :]))
 
 
-def _always(unless: Unless) -> Unless:
-    """The exception as part of every reading: its items have its reading too."""
+def _without_its_reading(unless: Unless) -> Unless:
+    """The same exception; its items, which have its reading too, only with what they have besides."""
     items = (item._replace(reading=_less(item.reading, unless.reading)) for item in unless.body.items)
-    return unless._replace(reading=(), body=unless.body._replace(items=tuple(items)))
+    return unless._replace(body=unless.body._replace(items=tuple(items)))
 
 
 def _within(part: str, reading: Reading) -> str:

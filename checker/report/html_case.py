@@ -43,7 +43,7 @@ def _case(number: int, verdict: Verdict, sheet: Sheet) -> Iterator[Html]:
         yield items((words.placed(each) for each in verdict.problems), class_="problems")
         return
     yield from (tag("p", told) for told in text.supposed(verdict, sheet.page))
-    trees = Trees(f"case-{number}", sheet)
+    trees = Trees(f"c{number}", sheet)
     yield timeline(verdict, sheet.told[number - 1], sheet)
     for clause, findings in _by_clause(sheet.told[number - 1]).items():
         heading = sheet.say("Clause {name}", name=clause) if clause else sheet.say("Without a clause")

@@ -67,14 +67,14 @@ def _about(finding: Finding, sheet: Sheet) -> Html:
     """On one line: the rule, how grave it is, where it is, and why it may stand."""
     parts = [
         tag("code", finding.rule),
-        tag("span", words.severity(finding, sheet.speech)),
+        words.severity(finding, sheet.speech),
         tag("code", str(finding.place)),
     ]
     if finding.waiver is not None:
         parts.append(chip(sheet.say("waived"), "waived"))
     if finding.in_baseline:
         parts.append(chip(sheet.say("in the baseline"), "accepted"))
-    return tag("p", together(parts, " "), class_="about")
+    return tag("p", together(parts, " · "), class_="about")
 
 
 def _section(label: str, told: list[str], finding: Finding, trees: Trees) -> Html:
@@ -83,16 +83,23 @@ def _section(label: str, told: list[str], finding: Finding, trees: Trees) -> Htm
     if label == "readings":
         return _readings(finding, trees.sheet)
     if label == "ways" and finding.remedies:
-        ways = (
-            tag("li", prose(way.partition(". ")[2]), value=each.number)
-            for each, way in zip(finding.remedies, told, strict=False)
+        ways = (tag("li", prose(way.partition(". ")[2])) for way in told[:-1])
+        return together(
+            [tag("ol", together(ways), start=finding.remedies[0].number), tag("p", told[-1], class_="soft")]
         )
-        return together([tag("ol", together(ways)), tag("p", told[-1], class_="soft")])
-    if label == "rule" and finding.clause:
-        told = told[1:]  # the clause is told above its findings
+    if label == "rule":
+        return _law(told, finding, trees)
     if any(each.startswith(" ") for each in told):
         return tree(told)
     return lines(told) if len(told) > 1 else together(told)
+
+
+def _law(told: list[str], finding: Finding, trees: Trees) -> Html:
+    """What the rule rests on, without the clause, which stands above its findings; once for each rule of the case."""
+    if (place := trees.laws.get(finding.rule)) is not None:
+        return trees.above(place, finding.rule)
+    trees.laws[finding.rule] = place = f"{trees.case}-law-{len(trees.laws) + 1}"
+    return tag("div", lines(told[1:] if finding.clause else told), id=place)
 
 
 def _readings(finding: Finding, sheet: Sheet) -> Html:

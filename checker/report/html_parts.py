@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 from checker.report import text
 from checker.report.finding import elements_of
 from checker.report.layout import Page
-from checker.report.page import Html, tag, together
+from checker.report.page import Html, prose, tag, together
 from checker.speech import Speech
 from checker.terminal import Look
 from checker.verdict import Finding, Results
@@ -90,4 +90,4 @@ def _level(depths: list[int], parts: list[str]) -> Html:
 def _each(depths: list[int], parts: list[str], starts: list[int]) -> Iterator[Html]:
     for start, end in zip(starts, [*starts[1:], len(parts)], strict=True):
         inner = _level(depths[start + 1 : end], parts[start + 1 : end]) if end > start + 1 else None
-        yield tag("li", parts[start], inner)
+        yield tag("li", prose(parts[start]), inner)

@@ -27,6 +27,7 @@ class Trees:
         """Nothing is told yet."""
         self.case, self.sheet = case, sheet
         self.places: dict[str, str] = {}  # where a step was told in full, by all that it says
+        self.laws: dict[str, str] = {}  # where it was told what a rule rests on
 
     def tree(self, because: Iterable[Derivation]) -> Html:
         """One derivation; in it each stated fact is told once."""
@@ -41,9 +42,8 @@ class Trees:
         if not (inner or node.because):
             return tag("li", conclusion)
         if (place := self.places.get(said := _said(node))) is not None:
-            link = tag("a", words.fact(node.fact), href=f"#{place}")
-            return tag("li", _html(phrase(self.sheet.speech, "{conclusion}, told above", conclusion=(link,))))
-        self.places[said] = place = f"{self.case}-step-{len(self.places) + 1}"
+            return tag("li", self.above(place, words.fact(node.fact)))
+        self.places[said] = place = f"{self.case}-{len(self.places) + 1}"
         if level + 1 < _DEEPEST:
             inner += [self._node(each, level + 1, told) for each in node.because]
         elif node.because:
@@ -51,6 +51,11 @@ class Trees:
             inner.append(tag("li", more))
         folded = tag("details", tag("summary", conclusion), tag("ul", together(inner)), open=level < _OPEN)
         return tag("li", folded, id=place)
+
+    def above(self, place: str, told: str) -> Html:
+        """What stands at an earlier place, as a link there."""
+        link = tag("a", told, href=f"#{place}")
+        return _html(phrase(self.sheet.speech, "{conclusion}, told above", conclusion=(link,)))
 
 
 def _said(node: Derivation) -> str:

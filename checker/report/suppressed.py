@@ -8,7 +8,6 @@ from checker.speech import Speech
 from checker.terminal import line
 from checker.verdict import Accepted, Finding, IdleWaiver, Results, Waived
 
-
 _ENDS = (".", "!", "?", "。", "！", "？")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import groupby
+from pathlib import Path
 
 from checker.report import words
 from checker.report.junit_xml import Suite, Test, document
@@ -21,7 +22,8 @@ def render(results: TestResults) -> str:
 def _test(ran: Ran) -> Test:
     number = ran.test.name.removeprefix(ran.test.place.file)
     name = " ".join(filter(None, (number, ran.test.title))) or ran.test.place.file
-    test = Test(name, ran.test.place.file, "passed", time=f"{ran.seconds:.3f}")
+    where = str(Path(ran.test.place.file).with_suffix(""))  # what shows classes takes a dot for the end of a package
+    test = Test(name, where, "passed", time=f"{ran.seconds:.3f}")
     if ran.problems:
         told = "\n".join(words.placed(problem, "") for problem in ran.problems)
         return test._replace(result="error", type="unreadable", message=ran.problems[0].message, body=told)

@@ -115,7 +115,7 @@ def _in_any_reading(found: Alone, pack: Pack, reading: Mapping[str, str]) -> Alo
 
 
 def _groups(pack: Pack) -> Iterator[tuple[Mapping[str, str], list[str]]]:
-    """Judged rules by the action they speak of and the world they are part of; rules of no action each alone."""
+    """Judged rules by the action they speak of, the world they are part of, and what they ask about."""
     default = {question.id: question.default for question in pack.readings.values()}
     groups: dict[tuple[object, ...], list[str]] = {}
     for rule in pack.rules.values():
@@ -123,7 +123,17 @@ def _groups(pack: Pack) -> Iterator[tuple[Mapping[str, str], list[str]]]:
             actions = tuple(sorted(actions_of(rule, pack))) if rule.acts else (rule.id,)
             groups.setdefault((actions, rule.reading), []).append(rule.id)
     for (_, reading), names in groups.items():
-        yield {**default, **dict(_pairs(reading))}, names
+        for related in _related(pack, names):
+            yield {**default, **dict(_pairs(reading))}, related
+
+
+def _related(pack: Pack, names: Iterable[str]) -> list[list[str]]:
+    """The rules put together with those that they are related to, and these with theirs."""
+    found: list[list[str]] = []
+    for name in names:
+        near = [each for each in found if any(not _is_unrelated(pack.rules[name], pack.rules[it]) for it in each)]
+        found = [*(each for each in found if each not in near), [*(it for each in near for it in each), name]]
+    return found
 
 
 def _pairs(reading: object) -> Iterable[tuple[str, str]]:
