@@ -102,8 +102,8 @@ class NearMisses:
         failed: list[FailedTest] = []
         known = dict(env)
         for name, held in pattern.binds:
-            known.setdefault(held, values[name])
-            self._try(failed, fact, name, "is", values[name], (known[held],))
+            if known.setdefault(held, values[name]) is not values[name]:
+                self._try(failed, fact, name, "is", values[name], (known[held],))
         for test in pattern.tests:
             self._try(
                 failed, fact, test.field, test.op, values[test.field], [self.search.value(t, known) for t in test.terms]

@@ -43,10 +43,12 @@ def pytest_configure(config: pytest.Config) -> None:
     asked = config.getoption("servanda")
     if not asked:
         return
-    folders = [_found(each) for each in asked]
-    config.stash[_PLACES] = tuple(folders)
-    named = [Path(config.invocation_params.dir, each.partition("::")[0]).resolve() for each in config.args]
-    config.args += [str(each) for each in folders if not any(one.is_relative_to(each) for one in named)]
+    places = config.stash[_PLACES] = tuple(_found(each) for each in asked)
+    for place in places:
+        named = [Path(config.invocation_params.dir, each.partition("::")[0]).resolve() for each in config.args]
+        # Not one within the other: pytest before 9 then passes over the larger.
+        if not any(place.is_relative_to(one) or one.is_relative_to(place) for one in named):
+            config.args.append(str(place))
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:

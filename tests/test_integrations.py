@@ -35,6 +35,9 @@ waivers:
     expires: 2999-01-01
 """
 
+# The plugin once, whether or not this checkout is installed.
+PLUGIN = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "checker.pytest_plugin"}
+
 
 class Project(NamedTuple):
     """A repository of somebody, with the real `servanda` on the path."""
@@ -125,10 +128,9 @@ COMES_TO = {
 
 
 def test_the_commands_of_the_docs_run_and_come_to_what_they_should(project: Project) -> None:
-    plugin = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", "PYTEST_PLUGINS": "checker.pytest_plugin"}
     codes: dict[str, list[int]] = {}
     for heading, script in fences("sh"):
-        codes.setdefault(heading, []).append(project.bash(script, **plugin).returncode)
+        codes.setdefault(heading, []).append(project.bash(script, **PLUGIN).returncode)
     assert codes == COMES_TO
     assert ET.parse(project.folder / "servanda.xml").getroot().tag == "testsuites"  # noqa: S314 - our own
     assert json.loads((project.folder / "servanda.json").read_text("utf-8"))["summary"]["violated"] == 1
@@ -158,7 +160,7 @@ def test_the_workflow_of_the_docs_uses_the_action_as_it_is() -> None:
 def test_the_settings_of_pytest_in_the_docs_ask_for_the_cases(project: Project) -> None:
     ((_, settings),) = fences("toml")
     project.write("pyproject.toml", settings)
-    done = project.done(sys.executable, "-m", "pytest", "-q", "-p", "checker.pytest_plugin", "--collect-only")
+    done = project.done("python", "-m", "pytest", "-q", "--collect-only", **PLUGIN)
     assert "cases/late.yaml::" in done.stdout, done.stderr
 
 

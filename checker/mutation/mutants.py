@@ -129,8 +129,10 @@ class _Mutations:
         if isinstance(due, Term):
             for other in moved(due, "date"):
                 yield self._change(f"due: {due} → {other}"), self.rule._replace(due=other)
-            gone: str | None = "none" if self.rule.mode == "owes" else None
-            yield self._change(f"due: {due} → {gone or 'dropped'}"), self.rule._replace(due=gone)  # type: ignore[arg-type]
+            if self.rule.mode == "owes":
+                yield self._change(f"due: {due} → none"), self.rule._replace(due="none")
+            else:
+                yield self._change(f"due: {due} → dropped"), self.rule._replace(due=None)
 
     def _days(self) -> Iterator[Changed[Rule]]:
         """The rule's own days of validity."""

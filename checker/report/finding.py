@@ -246,7 +246,10 @@ def _missing(missing: Missing, page: Page) -> Iterator[str]:
 
 def _question(question: Ask, page: Page) -> Iterator[str]:
     asked = line(question.ask)
-    yield from page.wrap(_with_place(asked[:1].upper() + asked[1:], question.place, page.speech))
+    told = asked[:1].upper() + asked[1:]
+    if question.place is not None:
+        told = page.speech.say("{text} ({place})", text=told, place=question.place)
+    yield from page.wrap(told)
     for answer in question.answers:
         status = words.status(answer.status, page.speech)
         told = page.speech.say("{answer}: then {status}", answer=answer.answer, status=status)

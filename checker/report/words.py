@@ -48,7 +48,7 @@ _STATUS = {
     "excused": noted("excused"),
     "overridden": noted("overridden"),
     "satisfied": noted("satisfied"),
-    "silent": noted("silent"),
+    "silent": noted("not applicable"),
     "compliant": noted("compliant"),
     "not-applicable": noted("not applicable"),
     "invalid": noted("invalid"),
@@ -114,6 +114,8 @@ def meaning(finding: Finding, speech: Speech) -> str:
     """What a status says where the rule has no words of its own for it; '' where the title is enough."""
     if finding.status == "pending":
         return speech.say("Not met yet, and there is still time.")
+    if finding.status == "undetermined" and not finding.questions and not finding.missing:
+        return speech.say("What is known of the agreement does not decide this.")
     if finding.status == "undetermined":
         return speech.say("The case does not say enough to decide this.")
     return ""
