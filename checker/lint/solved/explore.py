@@ -193,19 +193,15 @@ class _Group:
         yield from ((option, self._can(name)) for name, (option, _) in self.asked.items())
 
     def _options(self, program: Program, choices: Choices) -> Iterator[tuple[str, tuple[Option, str]]]:
-        for action in sorted(
-            {action for name in self.names for action in actions_of(self.pack.rules[name], self.pack)}
-        ):
-            for field in self.pack.types[action].fields.values():
-                if (action, field.name) not in program.read or not choices.size.get(action):
-                    continue
-                for value in field.options if field.kind == "one-of" and field.name != PROPOSED else ():
+        """Each option of the actions' fields, and the literals that one of the rules speaks with it."""
+        for action in sorted({each for name in self.names for each in actions_of(self.pack.rules[name], self.pack)}):
+            speaking = f"applies(_,{program.numbers.of(f'{action}-1')})"
+            fields = self.pack.types[action].fields.values()
+            for field in (each for each in fields if each.kind == "one-of" and each.name != PROPOSED):
+                for value in field.options if choices.size.get(action) else ():
                     stated = f"value({word(action)},1,{word(field.name)},{program.numbers.of(value)})"
-                    speaking = f"applies(_,{program.numbers.of(f'{action}-1')})"
-                    yield (
-                        f"option {action} {field.name} {value}",
-                        (Option(action, field.name, value), f"{stated}, {speaking}"),
-                    )
+                    literals = f"{stated}, {speaking}" if (action, field.name) in program.read else speaking
+                    yield f"option {action} {field.name} {value}", (Option(action, field.name, value), literals)
 
     def _can(self, question: str) -> bool:
         return self.solver is not None and self.solver.is_possible(question)
