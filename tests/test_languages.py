@@ -455,7 +455,8 @@ def _english(text: str, results: Results, opened: OpenPack, language: str) -> li
         text = text.replace(known, re.sub(r"(?<![\w-])end(?![\w-])", "", known))  # a variable of the rule
     fields = {name for kind in pack.types.values() for name in kind.fields}
     fields |= {element for rule in pack.rules if (element := rule.partition("/")[2])}
-    text = re.sub(rf"(?<![\w-])({'|'.join(map(re.escape, sorted(fields, key=len, reverse=True)))})(?=[:：,，、])", "", text)
+    longest_first = "|".join(map(re.escape, sorted(fields, key=len, reverse=True)))
+    text = re.sub(rf"(?<![\w-])({longest_first})(?=[:：,，、])", "", text)
     return re.findall(r"[A-Za-z]{2,}", text)
 
 

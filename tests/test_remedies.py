@@ -146,9 +146,8 @@ def test_the_search_of_a_case_ends_and_says_so(tmp_path: Path, monkeypatch: pyte
         "request": {"fields": day, "world": "closed", "day": "day"},
         "report": {"fields": day, "world": "closed", "day": "day", "choice": ["day"]},
     }
-    pack = open_pack(
-        made({"pack": "p", "version": "0.1.0", "title": "P", "types": types, "rules": [rule]}, tmp_path), with_engine=False
-    )
+    head = {"pack": "p", "version": "0.1.0", "title": "P"}
+    pack = open_pack(made({**head, "types": types, "rules": [rule]}, tmp_path), with_engine=False)
     case = {"as-of": "2030-01-01", "facts": [{"request": {"id": "R", "day": "2030-02-01"}}], "complete": ["report"]}
     assert [len(each.remedies) for each in check(case, pack).findings] == [1]
     monkeypatch.setattr("checker.remedies.MOST_TRIED_IN_A_CASE", 0)

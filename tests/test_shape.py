@@ -108,7 +108,7 @@ rules:
   then-owes: [leak.notify]
   say: {en: "{party} gave no notice", ru: Нет, zh: 没有}
   remedy: Give notice
-- {id: notice.old, title: T, retired: {since: 2026-01-01, why: {en: Replaced, ru: Нет}}, needs: [notice: {}], owes: [notice: {}]}
+- {id: notice.old, title: T, retired: {since: 2026-01-01, why: {en: Replaced}}, needs: [notice: {}], owes: [notice: {}]}
 - term:
     {id: term.all, title: T, clause: c, cites: [S13], basis: seed, starts: {agreement: in-force}, lasts: P20Y,
     renews: P5Y, ends-on: {reading: end, a: corresponding, b: day-before}, unless: notice.all}
