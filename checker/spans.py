@@ -6,8 +6,9 @@ Which days can matter is read off the rules: the days that they and the facts na
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import Generic, NamedTuple, TypeVar
+from typing import Generic, TypeVar
 
 from checker.dates import Date, Duration, days_between, shift
 from checker.model import Absent, Body, Compare, Count, Item, Pack, Pattern, Rule, Unless
@@ -19,7 +20,8 @@ _MOST_TRIED = 16
 _ONE_DAY = Duration(days=1)
 
 
-class Span(NamedTuple, Generic[T]):
+@dataclass(frozen=True)
+class Span(Generic[T]):
     """From day to day, both included; None: without beginning, or without end."""
 
     first: Date | None
@@ -55,9 +57,9 @@ class Spans(Generic[T]):
                 runs.append([day])
         spans = [Span(run[0], run[-1], self.known[run[0]]) for run in runs]
         if self.days[0] in self.known:
-            spans[0] = spans[0]._replace(first=None)
+            spans[0] = replace(spans[0], first=None)
         if self.endless and self.days[-1] in self.known:
-            spans[-1] = spans[-1]._replace(last=None)
+            spans[-1] = replace(spans[-1], last=None)
         return spans
 
     def _at(self, day: Date) -> T:
