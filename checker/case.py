@@ -6,7 +6,7 @@ Facts come out in a canonical order, so that the order they were written in can'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from checker.dates import Date, parse_date
@@ -17,6 +17,7 @@ from checker.reader import Reader, entries, items, members
 from checker.values import NONE, Unknown, Value, render
 
 _KEYS = ("agreement", "title", "about", "source", "as-of", "facts", "actions", "complete", "incomplete", "expect")
+UNDER = "under"  # the key of `expect:` that is no expectation
 
 _LEFT_OUT = Unknown("", "")
 _ONE_FACT = "one fact is wanted here: `type: {field: value, …}`"
@@ -94,6 +95,7 @@ class _CaseReader:
             complete=complete,
             incomplete=tuple(sorted(set(incomplete))),
             expect=self._expect(),
+            under=tuple(self._under()),
             sha256=self.reader.document.sha256,
             place=self.reader.place(root),
             assumed=self.supposed.facts,
@@ -107,7 +109,7 @@ class _CaseReader:
             kind = self._type(type_name, spelt, proposed=False)
             path = f"added:assumed/{number}"  # none in the case
             if kind is not None and (given := self._given(kind, spelt, path, proposed=kind.action)):
-                return Assumed(given, self._id_place(spelt), document.lines)
+                return Assumed(given, self._id_place(spelt), tuple(document.lines))
         return None
 
     def _id_place(self, node: Node) -> Place:
@@ -306,7 +308,28 @@ class _CaseReader:
         node = self.keys["expect"]
         if node.value is not None and not isinstance(node.value, dict):
             self.reader.problem(node, "`expect:` maps a rule to its status: `partner.routing: contested`")
-        return {name: ", ".join(map(self.reader.text, items(spelt))) for name, spelt in entries(node)}
+        return {name: ", ".join(map(self.reader.text, items(spelt))) for name, spelt in entries(node) if name != UNDER}
+
+    def _under(self) -> Iterator[tuple[str, str]]:
+        """The readings under which a test is judged: an option for each of some questions, or the default of each."""
+        node = members(self.keys["expect"]).get(UNDER) if "expect" in self.keys else None
+        if node is None:
+            return
+        if node.value == "default":
+            yield from ((question.id, question.default) for question in self.pack.readings.values())
+        elif not isinstance(node.value, dict):
+            message = "`under:` is `default`, or maps a question to one of its options: `end-day: corresponding`"
+            self.reader.problem(node, message)
+        for name, spelt in entries(node):
+            question, option = self.pack.readings.get(name), self.reader.text(spelt)
+            if question is None:
+                self.reader.unknown_name(spelt, "reading", name, self.pack.readings, key=True)
+            elif isinstance(spelt.value, (list, dict)):
+                self.reader.problem(spelt, f"`{name}` is to be one of its options: {', '.join(question.options)}")
+            elif option not in question.options:
+                self.reader.unknown_name(spelt, f"option of {name}", option, question.options)
+            else:
+                yield name, option
 
 
 def _canonical(given: Given) -> tuple[str, str, str]:

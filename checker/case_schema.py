@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, TypeAlias
 
-from checker.model import PROPOSED, FactType, Field, Pack, Rule, text_in
+from checker.model import PROPOSED, FactType, Field, Pack, Question, Rule, text_in
 from checker.verdict import CASE_STATUSES
 
 Schema: TypeAlias = "dict[str, Any]"
@@ -58,7 +58,7 @@ def case_schema(pack: Pack) -> Schema:
                 **_one_or_more({"enum": [kind.name for kind in facts]}),
                 "description": "Types of which there may be facts that are not listed.",
             },
-            "expect": _expect(pack.rules),
+            "expect": _expect(pack.rules, pack.readings),
         },
     }
 
@@ -194,7 +194,21 @@ def _complete(types: Iterable[FactType]) -> Schema:
     return {**_one_or_more(line), "description": "Types of which nothing is missing: what is not listed is false."}
 
 
-def _expect(rules: Mapping[str, Rule]) -> Schema:
+def _under(readings: Mapping[str, Question]) -> Schema:
+    """An option for each of some questions, or the default of each."""
+    options: Schema = {
+        "type": "object",
+        "properties": {
+            name: {"enum": [*question.options], "description": text_in(question.ask, "en")}
+            for name, question in readings.items()
+        },
+        "additionalProperties": False,
+    }
+    about = "The readings under which the test is judged; of the other questions every option."
+    return {"description": about, "anyOf": [{"const": "default"}, options]}
+
+
+def _expect(rules: Mapping[str, Rule], readings: Mapping[str, Question]) -> Schema:
     """Rules, or a rule with its subject (`rule@subject`), and their statuses; and what the whole case comes to."""
     status: Schema = {"enum": [*_STATUSES]}
     ids = sorted(rules)
@@ -205,6 +219,7 @@ def _expect(rules: Mapping[str, Rule]) -> Schema:
         "properties": {
             "verdict": {"enum": [*CASE_STATUSES], "description": "What the whole case comes to."},
             "unjudged": {"$ref": "#/$defs/texts", "description": "The ids of actions no rule speaks to."},
+            "under": _under(readings),
             "not-in-force": {"$ref": "#/$defs/texts", "description": "The ids of actions outside the time in force."},
             **{name: {**status, "description": text_in(rules[name].title, "en")} for name in ids},
         },

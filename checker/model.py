@@ -361,6 +361,7 @@ class Case:
     complete: tuple[Listing, ...]
     incomplete: tuple[str, ...]
     expect: Mapping[str, str] | None
+    under: tuple[tuple[str, str], ...]  # the readings that a test fixes: (question, option)
     sha256: str
     place: Place
     assumed: tuple[Assumed, ...] = ()

@@ -71,11 +71,12 @@ class TestResults(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What a test sees of a finding."""
+    """What a test sees of a finding; `about`: its subject, as `rule@subject` names it."""
 
     rule: str
     action: str | None
     status: str
+    about: str = ""
 
 
 class Judged(NamedTuple):
@@ -90,10 +91,18 @@ class Judged(NamedTuple):
 
 
 def run_tests(
-    paths: tuple[str, ...], *, engine: str | None = None, words: tuple[str, ...] = (), wanted: Wanted = _NO_MORE
+    paths: tuple[str, ...],
+    *,
+    engine: str | None = None,
+    words: tuple[str, ...] = (),
+    wanted: Wanted = _NO_MORE,
+    pack: str | None = None,
 ) -> TestResults:
-    """Run the tests in files, folders and packs, or those of them that a word names (`collect`)."""
-    run = _Run(Packs(which_engine(engine)), wanted)
+    """Run the tests in files, folders and packs, or those of them that a word names (`collect`).
+
+    `pack` judges those outside of packs that are of its agreement or name none.
+    """
+    run = _Run(Packs(which_engine(engine), pack), wanted)
     ran = tuple(map(run.ran, collect(paths, words)))
     problems = [problem for each in ran for problem in each.problems]
     if not ran:
@@ -118,14 +127,22 @@ def nothing_found(words: tuple[str, ...]) -> str:
 class Packs:
     """The packs of the tests, each opened once."""
 
-    def __init__(self, engine: str) -> None:
-        """Judge with this engine."""
-        self.engine = engine
+    def __init__(self, engine: str, pack: str | None = None) -> None:
+        """Judge with this engine; by this pack what is of its agreement, or names none."""
+        self.engine, self.pack = engine, pack
         self._opened: dict[Path, OpenPack] = {}
 
     def of(self, test: CaseTest, document: Document) -> OpenPack:
-        """The pack that a test is judged by: the one whose test it is, else the one it names."""
-        folder = find_pack(test.pack or agreement_of(document) or DEFAULT_PACK).resolve()
+        """The pack that a test is judged by: the one whose test it is, else the one asked for, else the one it names."""
+        named = agreement_of(document)
+        if test.pack is None and self.pack is not None:
+            opened = self._open(self.pack)
+            if named in (None, opened.pack.id):
+                return opened
+        return self._open(test.pack or named or DEFAULT_PACK)
+
+    def _open(self, name: str) -> OpenPack:
+        folder = find_pack(name).resolve()
         if folder not in self._opened:
             self._opened[folder] = open_pack(open_pack_folder(folder), with_engine=self.engine != "referee")
         return self._opened[folder]
@@ -143,7 +160,7 @@ def judged(test: CaseTest, packs: Packs) -> Judged | tuple[Problem, ...]:
             return (Problem(place, "a test says what it expects: `expect: {family.rule: status}`"),)
         if TODO in case.expect.values():
             return (Problem(place, f"this is a draft: write what the text demands in the place of `{TODO}`"),)
-        verdict, outcome = judge_in_full(opened, case, test.loaded, Asked(packs.engine, {}, questions=False))
+        verdict, outcome = judge_in_full(opened, case, test.loaded, Asked(packs.engine, dict(case.under), questions=False))
     except CaseError as error:
         return error.problems
     except (EngineError, UsageError) as error:
@@ -206,7 +223,7 @@ def differences(opened: OpenPack, expect: Mapping[str, str], verdict: Verdict, p
 
 def told_by(verdict: Verdict) -> tuple[Told, ...]:
     """What a test sees of the findings."""
-    return tuple(Told(each.rule, each.action, each.status) for each in verdict.findings)
+    return tuple(Told(each.rule, each.action, each.status, each.about) for each in verdict.findings)
 
 
 def unmet(expect: Mapping[str, str], told: tuple[Told, ...]) -> Iterator[str]:
@@ -223,13 +240,13 @@ def unmet(expect: Mapping[str, str], told: tuple[Told, ...]) -> Iterator[str]:
             yield f"expected {name}: {status}, got {got}"
     for finding in told:
         if finding.status in FAILING and finding not in seen:
-            who = f"@{finding.action}" if finding.action else ""
-            yield f"not expected: {finding.rule}{who}: {finding.status}"
+            who = finding.action or finding.about
+            yield f"not expected: {finding.rule}{'@' if who else ''}{who}: {finding.status}"
 
 
 def _findings_of(rule: str, subject: str, told: Iterable[Told]) -> list[Told]:
     """The findings of a rule; of a block whose own rule says nothing, those of its elements."""
-    about = [each for each in told if subject in ("", each.action or "")]
+    about = [each for each in told if subject in ("", each.action, each.about)]
     return [each for each in about if each.rule == rule] or [each for each in about if each.rule.startswith(f"{rule}/")]
 
 

@@ -49,7 +49,16 @@ _AHEAD_OF = FactType(
 def without_facts(day: Date) -> Case:
     """The case that states nothing: the pack's own definitions hold, as of the day."""
     return Case(
-        "", day, as_of_stated=True, given=(), complete=(), incomplete=(), expect=None, sha256="", place=_NOWHERE
+        "",
+        day,
+        as_of_stated=True,
+        given=(),
+        complete=(),
+        incomplete=(),
+        expect=None,
+        under=(),
+        sha256="",
+        place=_NOWHERE,
     )
 
 

@@ -44,6 +44,11 @@ WRONG = {
         "no rule `notice.terminaton` in `isls`; did you mean `notice.termination`?",
     ),
     "a finding nobody expected": ("{verdict: violated}", "not expected: notice.termination@T1: violated"),
+    "no reading to be so under": (
+        "{notice.termination: satisfied, under: {notice-clock: dispatch}}",
+        "expected notice.termination: satisfied, got violated",
+    ),
+    "only under what": ("{under: {notice-clock: dispatch}}", "the test expects nothing, so it can't fail"),
     "nothing": ("{}", "the test expects nothing, so it can't fail"),
     "another verdict": ("{notice.termination: violated, verdict: pending}", "expected verdict: pending, got violated"),
     "a rule that is silent": (

@@ -1,14 +1,15 @@
 """Tests tried on mutants: each mutant until some test fails, in as many processes as are asked for.
 
 The tests that name the rule come first, and of these the one that saw the last mutant. A test is judged again only
-where the mutant infects it. As they stand the tests are judged by the quicker engine; mutants by the referee, which
-has nothing to compile. A process reads and judges for itself what it needs.
+where the mutant infects it: by the engine, which judges all readings at once, where there are many; else by the
+referee, which has nothing to compile. A process reads and judges for itself what it needs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
@@ -23,10 +24,12 @@ from checker.load import Document
 from checker.model import Pack, Pattern, Rule
 from checker.mutation.infection import Scene
 from checker.mutation.mutants import Mutant, mutants_of, mutated
+from checker.program import compile_pack
 from checker.referee_order import order_of
 from checker.testing import SPECIAL, Failure, Judged, Packs, differences, failures_of, judged, told_by, unmet
 
 _SLICE = 24  # mutants of a rule that a process is given at a time
+_MANY = 4  # worlds from which on compiling a mutant pays
 
 
 class Task(NamedTuple):
@@ -180,16 +183,23 @@ class _Attempt:
         pack = mutated(self.pack, self.mutant.changed)
         return OpenPack(pack, None, Dependencies(pack))
 
+    @cached_property
+    def _compiled(self) -> OpenPack:
+        return replace(self._opened, program=compile_pack(self._opened.pack))
+
     def _fails(self, test: _Test) -> bool:
         """The same, found by judging all of the test."""
         if test.judged is None:
             return False
-        case = test.judged[0].case
+        before = test.judged[0]
+        many = len(before.outcome.worlds) >= _MANY and before.opened.program is not None
+        opened, engine = (self._compiled, "durable") if many else (self._opened, "referee")
+        asked = Asked(engine, dict(before.case.under), questions=False)
         try:
-            verdict = judge_in_full(self._opened, case, test.document, Asked("referee", {}, questions=False))[0]
+            verdict = judge_in_full(opened, before.case, test.document, asked)[0]
         except EngineError:  # there is no answer any more
             return True
-        return any(differences(self._opened, case.expect or {}, verdict, place_of_expect(test.document)))
+        return any(differences(opened, before.case.expect or {}, verdict, place_of_expect(test.document)))
 
 
 def _stated_types(pack: Pack, rule: Rule) -> frozenset[str]:

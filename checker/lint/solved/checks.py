@@ -87,6 +87,14 @@ def broken_properties(subject: Subject) -> Iterator[Found]:
             yield Found(proof.property.place, proof.property.id, told, proof.test(subject.pack))
 
 
+def unproven_properties(subject: Subject) -> Iterator[Found]:
+    """Properties that were not looked into."""
+    for proof in proofs(subject.pack):
+        if proof.failed:
+            told = f"`{proof.property.id}` was not looked into: {proof.failed}"
+            yield Found(proof.property.place, proof.property.id, told)
+
+
 def _repeating(subject: Subject) -> Iterator[Pair]:
     """Pairs of which one rule at least can't be broken alone."""
     yield from (

@@ -14,9 +14,8 @@ from itertools import count
 from checker.dates import Date
 from checker.lint.solved.numbers import Numbers
 from checker.lint.solved.slices import Slice
-from checker.lint.walk import items_in, unlesses
+from checker.lint.solved.variables import joining, named_in, used_after
 from checker.model import Absent, AnyOf, Body, Compare, Count, FieldTest, Item, Pack, Pattern, Rule, Unless
-from checker.reads import patterns_in
 from checker.referee_open import part_of
 from checker.values import NONE, Term, Unknown, Value, Variable
 
@@ -36,6 +35,7 @@ class Program:
         self.read: set[tuple[str, str]] = set()  # fields of given types that some pattern looks at
         self._relations: dict[tuple[str, tuple[str, ...]], str] = {}
         self._fresh = count()
+        self._ranges: dict[str, str] = {}  # by variable of the program: a literal for all the values it may have
         self.joining: set[str] = set()  # variables of the rule at hand that are named more than once
         self.dated = False  # whether the rule at hand applies on some days only
         for fact in pack.facts:
@@ -46,7 +46,7 @@ class Program:
 
     def body(self, head: str, body: Body) -> None:
         """A predicate that holds where a body does that belongs to no rule."""
-        times = Counter(_named_in([body]))
+        times = Counter(named_in([body]))
         self.joining, self.dated = {name for name, number in times.items() if number > 1}, False
         literals, _ = self._body(body, {}, [])
         self.lines.append(f"{head} :- {_all(literals)}.")
@@ -56,11 +56,11 @@ class Program:
     def _rule(self, rule: Rule) -> None:
         name = word(rule.id)
         span = self._span(rule)
-        self.joining, self.dated = _joining(rule), span != (None, None)
+        self.joining, self.dated = joining(rule), span != (None, None)
         literals, names = self._body(rule.when, {}, [])
         if self.dated:
             literals.append(f"1 = @within({self.numbers.span(*span)},{names.get(_DAY, self.as_of)})")
-        names = {each: variable for each, variable in names.items() if each in _used_after(rule)}
+        names = {each: variable for each, variable in names.items() if each in used_after(rule)}
         key = ",".join((name, *names.values()))
         self.lines.append(f"when({key}) :- {_all(literals)}.")
         when = [f"when({key})"]
@@ -153,7 +153,7 @@ class Program:
             return self._pattern(item, names, due)
         if isinstance(item, Compare):
             used = self._used((item.left, *item.right), names)
-            return [_asked("holds", self.numbers.test(item.left, item.op, item.right, used), used, names)]
+            return [self._holds(self.numbers.test(item.left, item.op, item.right, used), [names[it] for it in used])]
         if isinstance(item, AnyOf):
             return [self._any(item, names, before, due)]
         if isinstance(item, Absent):
@@ -180,22 +180,29 @@ class Program:
                 held[name] = names[variable]
             else:
                 names[variable] = held[name]
+        for name, variable in held.items():
+            self._ranges.setdefault(variable, self._range(pattern.type, name, variable))
         literals = [*self._fact(pattern.type, held, fact), *joins]
-        literals += [self._test(pattern.type, test, held[test.field], names) for test in pattern.tests]
+        literals += [self._test(test, held[test.field], names) for test in pattern.tests]
         if kind.day in held:
             names.setdefault(_DAY, held[kind.day])
             if timed:
                 literals.append(f"1 = @in_time({held[kind.day]},{due})")
         return literals
 
-    def _test(self, name: str, test: FieldTest, held: str, names: Names) -> str:
+    def _test(self, test: FieldTest, held: str, names: Names) -> str:
         used = self._used(test.terms, names)
         number = self.numbers.test_of_field(test.op, test.terms, used)
-        asked = f"1 = @holds({','.join(map(str, (number, held, *(names[each] for each in used))))})"
-        if used or not self.pack.types[name].given or self._is_made(name):
+        return self._holds(number, [held, *(names[each] for each in used)])
+
+    def _holds(self, number: int, variables: list[str]) -> str:
+        """A literal that a test holds, which is asked once for values that it compares, not for each combination."""
+        asked = f"1 = @holds({','.join(map(str, (number, *variables)))})"
+        compared = list(dict.fromkeys(variables))
+        if len(compared) > _MOST_COMPARED or not all(each in self._ranges for each in compared):
             return asked
-        passing = f"passes{next(self._fresh)}({held})"  # asked once for each value, not for each combination
-        self.lines.append(f"{passing} :- value({word(name)},_,{word(test.field)},{held}), {asked}.")
+        passing = f"passes{next(self._fresh)}({','.join(compared) or '0'})"
+        self.lines.append(f"{passing} :- {_all([*(self._ranges[each] for each in compared), asked])}.")
         return passing
 
     def _any(self, item: AnyOf, names: Names, before: list[str], due: str | None) -> str:
@@ -208,6 +215,10 @@ class Program:
                 shown = ",".join(inner[each] for each in known if each != _DAY) or "0"
                 self.lines.append(f"{predicate}({shown}) :- {_all([*before, *literals])}.")
         names.update(known)
+        shown_as = [each for name, each in known.items() if name != _DAY]
+        for each in new:
+            holes = ",".join(known[each] if variable == known[each] else "_" for variable in shown_as)
+            self._ranges[known[each]] = f"{predicate}({holes})"
         return f"{predicate}({','.join(each for name, each in known.items() if name != _DAY) or '0'})"
 
     def _count(self, item: Count, names: Names) -> Iterator[str]:
@@ -252,6 +263,12 @@ class Program:
         this = fact if fact != "_" else f"I{next(self._fresh)}"
         return [f"fact({word(name)},{this})", *self._values(name, this, held)]
 
+    def _range(self, name: str, field: str, variable: str) -> str:
+        """A literal for all values of a field, stated ones and made ones alike."""
+        if not self._is_made(name):
+            return f"value({word(name)},_,{word(field)},{variable})"
+        return f"{self._relation(name, (field,))}(_,{variable})"
+
     def _values(self, name: str, this: str, held: Mapping[str, str]) -> list[str]:
         return [f"value({word(name)},{this},{word(each)},{variable})" for each, variable in held.items()]
 
@@ -275,43 +292,8 @@ class Program:
         return relation
 
 
+_MOST_COMPARED = 2  # variables; with more there may be fewer combinations than values to compare
 _DAY = "the day"  # among the names: the day of what fills the first dated pattern; no variable is called so
-
-
-def _used_after(rule: Rule) -> set[str]:
-    """The variables of `when` that the rest of the rule looks at; the others would only multiply what there is."""
-    rest = [*([rule.body] if rule.body is not None else []), *(unless.body for unless in unlesses(rule))]
-    return {"action", *_named_in(rest), *_concluded(rule)}
-
-
-def _joining(rule: Rule) -> set[str]:
-    """The variables that are named more than once; the others join nothing and test nothing."""
-    bodies = [rule.when, *([rule.body] if rule.body is not None else []), *(unless.body for unless in unlesses(rule))]
-    times = Counter([*_named_in(bodies), *_concluded(rule)])
-    return {"action", *(name for name, number in times.items() if number > 1)}
-
-
-def _concluded(rule: Rule) -> Iterator[str]:
-    terms = [term for head in rule.heads for _, term in head.fields]
-    for term in (*terms, *([rule.due] if isinstance(rule.due, Term) else [])):
-        yield from term.variables
-
-
-def _named_in(bodies: Iterable[Body]) -> Iterator[str]:
-    """The variables of bodies, as often as they are named."""
-    for body in bodies:
-        for item in items_in(body):
-            if isinstance(item, Compare):
-                yield from (name for term in (item.left, *item.right) for name in term.variables)
-            elif isinstance(item, Count):
-                yield from (name for _, term in item.bounds for name in term.variables)
-            elif isinstance(item, AnyOf):
-                yield from (
-                    name for name in item.exports for _ in item.bodies[1:]
-                )  # bound in each, one variable outside
-        for pattern in patterns_in(body):
-            yield from (variable for _, variable in pattern.binds)
-            yield from (name for test in pattern.tests for term in test.terms for name in term.variables)
 
 
 def _asked(what: str, number: int, used: Sequence[str], names: Names) -> str:

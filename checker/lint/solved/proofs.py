@@ -58,7 +58,7 @@ def _proof(pack: Pack, each: Property, more: int) -> Proof:
     ]
     slice_ = slice_of(pack, rules, reading, looked_for)
     if slice_ is None:
-        return Proof(each, None, 0, 0, "it looks at what statuses make")
+        return Proof(each, None, 0, 0, "it looks at `violation` or `fulfilled`, or at what follows from them")
     choices = Choices(slice_, more)
     last = moved_by(max(choices.days), _YEAR, 1, "down")
     as_of = last if isinstance(last, Date) else max(choices.days)

@@ -36,7 +36,7 @@ class Witness(NamedTuple):
     def case(self, pack: Pack) -> Case:
         """It as a case: nothing is unlisted, and what does not matter is unknown."""
         given = tuple(Given(_fact(pack.types[each.type], each), each.type, NOWHERE, {}, "") for each in self.facts)
-        return Case("witness", self.as_of, True, given, (Listing("all", ()),), (), None, "", NOWHERE)  # noqa: FBT003
+        return Case("witness", self.as_of, True, given, (Listing("all", ()),), (), None, (), "", NOWHERE)  # noqa: FBT003
 
     def outcome(self, pack: Pack) -> Outcome:
         """What the referee makes of it."""
