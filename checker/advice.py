@@ -57,18 +57,20 @@ def _told(remedy: Remedy, case: Case, pack: Pack, speech: Speech) -> Told:
 def _sentence(change: Change, pack: Pack, speech: Speech) -> str:
     kind = pack.types[change.fact.type]
     if change.kind == "drop":
-        return speech.say("leave {name} undone", name=_name(change.fact, pack))
+        return speech.say("leave {name} undone", name=_name(change.fact, pack, speech))
     if change.kind == "set" and change.value is not None:
         return speech.say(
             "choose {value} as `{field}` of {name}",
             value=render(change.value),
             field=change.field,
-            name=_name(change.fact, pack),
+            name=_name(change.fact, pack, speech),
         )
     fields = dict(zip(kind.fields, change.fact.values, strict=True))
     by_then = dated_by(change.fact, pack)
     day = fields.pop(by_then or "", None)
-    what = f"{kind.name}({_fields(fields, pack, kind.name)})"
+    named, told = speech.name(kind.name), _fields(fields, pack, kind.name)
+    gap = "" if named == kind.name else " "  # a type by its own name is written as a case has it
+    what = f"{named}{gap}({told})" if told else named
     if isinstance(day, Date):
         return speech.say("bring about {what}, with `{field}` on or before {day}", what=what, field=by_then, day=day)
     return speech.say("bring about {what}", what=what)
@@ -93,9 +95,9 @@ def dated_by(fact: Fact, pack: Pack) -> str | None:
     return next((field for field, value in named if isinstance(value, Date)), None)
 
 
-def _name(fact: Fact, pack: Pack) -> str:
-    own = value_of(pack, fact, "id")
-    return f"{fact.type} {own}" if own is not None and not isinstance(own, Unknown) else fact.type
+def _name(fact: Fact, pack: Pack, speech: Speech) -> str:
+    own, named = value_of(pack, fact, "id"), speech.name(fact.type)
+    return f"{named} {own}" if own is not None and not isinstance(own, Unknown) else named
 
 
 def _who(fact: Fact, pack: Pack) -> str | None:

@@ -6,7 +6,6 @@ and what it states is made in the case as it is written. Whoever asks shows and 
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
@@ -16,6 +15,7 @@ from checker.case import agreement_of, read_case
 from checker.dates import Date, parse_date
 from checker.errors import CaseError, Place, Problem, UsageError, nearest, quoted
 from checker.fitting import Tests, completed, pinned, values_of
+from checker.json_text import dumps
 from checker.judging import Asked, judge_case, names
 from checker.load import Document, Node, load, load_file, plain
 from checker.model import Case, Fact, Field, Pack
@@ -138,7 +138,7 @@ class Inquiry:
 
     def _again(self, case: Plain) -> Document:
         """The changed case as a document under the same name."""
-        text = json.dumps(case, default=float)  # of what a case is made of, only decimals need it
+        text = dumps(case)
         return load(text, self.document.file, error=CaseError, format="json")[0]
 
     def _case(self, document: Document) -> Case:
@@ -169,7 +169,7 @@ class Inquiry:
         """Each finding by what stays the same of its subject when the field gets a value."""
         return {
             (each.rule, tuple(self._lasting(part, field) for part in each.subject)): (
-                about(each, self.pack),
+                about(each),
                 each.status,
             )
             for each in verdict.findings

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
@@ -23,7 +23,7 @@ from checker.verdict import Accepted, Finding, Results, Verdict
 from checker.waivers import file_of, seen_from
 
 _SCHEMA = "servanda-baseline-1"
-_Key: TypeAlias = "tuple[str, str]"  # of a finding in any run: its case and its fingerprint
+Key: TypeAlias = "tuple[str, str]"  # of a finding in any run: its case and its fingerprint
 _RANK: Mapping[str, int] = {status: rank for rank, status in enumerate(WORST_FIRST)}
 
 
@@ -49,40 +49,64 @@ def compare(results: Results, baseline: Iterable[Accepted], folder: str, options
 
     Looked at are the entries of rules the run asks about, in cases that were judged as they are or whose file is gone.
     """
-    as_written = not options.assume and not options.without
-    known = {_key(each): each for each in baseline}
+    known = by_key(baseline)
     found = {_key(entry): (entry, finding) for entry, finding in _entries(results, folder)}
     judged = {seen_from(folder, each.case) for each in results.verdicts if each.receipt is not None}
-    kept, stale = [], []
-    for key, each in known.items():
-        if key in found:
-            kept.append(min(each, found[key][0], key=_mildness))
-        elif not as_written or not is_selected(each.rule, options.select, options.ignore):
-            kept.append(each)
-        elif each.case in judged or _is_gone(each.case, folder):
-            stale.append(each)
-        else:
-            kept.append(each)
+    stale = stale_of(known, found.keys(), judged, folder, options)
+    gone = frozenset(stale)
+    kept = [
+        min(each, found[key][0], key=_mildness) if key in found else each
+        for key, each in known.items()
+        if each not in gone
+    ]
     new = [
         entry
         for key, (entry, finding) in found.items()
         if stands(finding, results) and finding.waiver is None and not _accepts(known.get(key), finding)
     ]
-    return Comparison(_in_order(kept), _in_order(new), _in_order(stale))
+    return Comparison(_in_order(kept), _in_order(new), stale)
+
+
+def by_key(baseline: Iterable[Accepted]) -> dict[Key, Accepted]:
+    """The entries by the findings they name."""
+    return {_key(each): each for each in baseline}
+
+
+def stale_of(
+    known: Mapping[Key, Accepted], found: Collection[Key], judged: Collection[str], folder: str, options: Options
+) -> tuple[Accepted, ...]:
+    """The entries that were looked at and name none of the findings there are; cases are named from the folder."""
+    if options.assume or options.without:
+        return ()
+    return _in_order(
+        each
+        for key, each in known.items()
+        if key not in found
+        and is_selected(each.rule, options.select, options.ignore)
+        and (each.case in judged or _is_gone(each.case, folder))
+    )
 
 
 def accept(results: Results, baseline: Iterable[Accepted], folder: str) -> Results:
     """The run, each finding that the baseline accepts marked."""
-    known = {_key(each): each for each in baseline}
+    known = by_key(baseline)
+    return results._replace(verdicts=tuple(accepted(each, known, folder) for each in results.verdicts))
 
-    def marked(verdict: Verdict) -> Verdict:
-        case = seen_from(folder, verdict.case)
-        findings = (
-            each._replace(in_baseline=_accepts(known.get((case, each.fingerprint)), each)) for each in verdict.findings
-        )
-        return verdict._replace(findings=tuple(findings))
 
-    return results._replace(verdicts=tuple(map(marked, results.verdicts)))
+def accepted(verdict: Verdict, known: Mapping[Key, Accepted], folder: str) -> Verdict:
+    """The verdict, each finding that an entry accepts marked."""
+    case = seen_from(folder, verdict.case)
+    findings = (
+        each._replace(in_baseline=_accepts(known.get((case, each.fingerprint)), each)) for each in verdict.findings
+    )
+    return verdict._replace(findings=tuple(findings))
+
+
+def met(verdict: Verdict, known: Mapping[Key, Accepted], folder: str) -> Iterable[Key]:
+    """The entries whose findings, for better or worse, are in the verdict."""
+    case = seen_from(folder, verdict.case)
+    keys = ((case, each.fingerprint) for each in verdict.findings if each.status in _RANK)
+    return (key for key in keys if key in known)
 
 
 def _accepts(entry: Accepted | None, finding: Finding) -> bool:
@@ -107,7 +131,7 @@ def _is_gone(case: str, folder: str) -> bool:
     return not case.startswith("<") and not os.path.lexists(Path(folder, file_of(case)))
 
 
-def _key(entry: Accepted) -> _Key:
+def _key(entry: Accepted) -> Key:
     return entry.case, entry.fingerprint
 
 
@@ -137,7 +161,7 @@ def read_baseline(content: bytes, name: str) -> tuple[Accepted, ...]:
         raise BaselineError(problems)
     nodes = items(members(document.root)["accepted"])
     entries = tuple(_entry(node) for node in nodes)
-    first: dict[_Key, Node] = {}
+    first: dict[Key, Node] = {}
     for entry, node in zip(entries, nodes, strict=True):
         if first.setdefault(_key(entry), node) is not node:
             message = f"{quoted(entry.fingerprint)} of {quoted(entry.case)} is accepted twice; keep one"

@@ -35,7 +35,7 @@ def changed_cases(sources: Iterable[CaseSource], ref: str, options: Options) -> 
     decisive = min(_decisive(options, git), default=None)
     if decisive is not None:
         return Selection(listed, 0, os.path.relpath(decisive))
-    kept = tuple(each for each in listed if each.content is None or not _is_as_it_was(each.name, git))
+    kept = tuple(each for each in listed if each.problem is not None or not _is_as_it_was(each.name, git))
     return Selection(kept, len(listed) - len(kept), None)
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Literal, NamedTuple
 
 from checker.model import Case, Fact, Given, Pack
-from checker.values import Unknown, Value, render
+from checker.values import Unknown, Value, in_json
 from checker.verdict import Json, PatchStep
 
 _ADDED = "added:"  # where a path in the case would stand
@@ -66,10 +66,8 @@ def patch(case: Case, changes: tuple[Change, ...], pack: Pack, *, has_facts: boo
     """The changes as a JSON Patch on the case as it is written. `has_facts`: it has a list `facts`."""
     steps: list[PatchStep] = []
     for change in changes:
-        if change.kind == "drop":
-            continue
         if change.kind == "set" and change.value is not None:
-            steps.append(_set(case, change))
+            steps.append(_set(case, change, change.value))
         elif change.kind == "add":
             value: Json = {change.fact.type: dict(_stated(pack, change.fact))}
             if not has_facts:
@@ -88,18 +86,14 @@ def _last_first(path: str) -> tuple[str, int]:
     return parts[1], -int(parts[2]) if len(parts) > 2 and parts[2].isdigit() else 0  # noqa: PLR2004 - a list's item
 
 
-def _set(case: Case, change: Change) -> PatchStep:
+def _set(case: Case, change: Change, value: Value) -> PatchStep:
     given = next((each for each in case.given if each.path == change.path), None)
     known = given is not None and change.field in given.values
-    return PatchStep("replace" if known else "add", f"{change.path}/{change.field}", _json(change.value))
+    return PatchStep("replace" if known else "add", f"{change.path}/{change.field}", in_json(value))
 
 
 def _stated(pack: Pack, fact: Fact) -> Iterator[tuple[str, Json]]:
     """The fields worth stating: not those left open, nor those that are so anyway."""
     for field, value in zip(pack.types[fact.type].fields.values(), fact.values, strict=True):
         if not isinstance(value, Unknown) and value != field.default and field.name != "proposed":
-            yield field.name, _json(value)
-
-
-def _json(value: Value | None) -> Json:
-    return value if isinstance(value, int) else render(value) if value is not None else "none"
+            yield field.name, in_json(value)

@@ -25,7 +25,9 @@ INTERRUPTED = 130
 # In the order in which they are listed. Each is a module of `commands` with a function `command`.
 COMMANDS = (
     "check",
+    "report",
     "baseline",
+    "waiver",
     "test",
     "lint",
     "rules",

@@ -20,12 +20,12 @@ from checker.missing import NearMisses, gaps
 from checker.model import Body, Case, Clause, Compare, Fact, Level, Pack, Pattern, Rule, Words, text_in
 from checker.outcome import WORST_FIRST, Label, Match, Outcome, Status, Witness
 from checker.questions import HARMLESS, Again, Questions, overall
-from checker.read_off import search_in, tables_of
+from checker.read_off import search_in, spelt_subject, tables_of
 from checker.referee_match import LISTED, NEEDED
 from checker.referee_values import value_of_term
 from checker.speech import ENGLISH, Speech
 from checker.values import NONE, Term, Value, render
-from checker.verdict import NOT_KNOWN, Ask, FactView, Finding, FindingStatus, Missing, ReadingStatus
+from checker.verdict import NOT_KNOWN, Ask, DerivedFact, FactView, Finding, FindingStatus, Missing, ReadingStatus
 from checker.worlds import Worlds
 
 
@@ -163,6 +163,7 @@ class _World:
             then_owes=rule.then_owes if status == "violated" else (),
             horizon=self.outcome.horizon.get(rule.id),
             subject=each.subject,
+            about=spelt_subject(each.subject, self.pack),
         )
 
     def _match(self, each: Spoken, status: Status) -> Match:
@@ -268,13 +269,23 @@ class _World:
         near = [
             failed.place for each in missing for near in each.near[:1] for failed in near.failed[:1] if failed.place
         ]
-        place = at.place if at else self.case.place
+        place = at.place if at else self._behind(match) or self.case.place
         if near:
             return place, near[0]
         if forbidden:
             return place, forbidden[0].place
         day = self.pack.types[at.fact.type].day if at else None
         return place, at.values.get(day or "", at.place) if at else None
+
+    def _behind(self, match: Match) -> Place | None:
+        """Where the first fact stands from which what the rule speaks of was concluded."""
+        left = [*self.derivations.trees(self._witness(match, ("when",)))]
+        for each in left:  # grows while it is walked
+            if isinstance(each, DerivedFact):
+                left.extend(each.because)
+            elif each.fact.place is not None:
+                return each.fact.place
+        return None
 
     def _is_action(self, fact: Fact, action: Value | None) -> bool:
         return action is not None and self.pack.types[fact.type].action and action in fact.values[:]

@@ -1,7 +1,8 @@
 """The gate: what a case comes to, and with what status a run ends. Every format ends the same way.
 
 The one place that knows which statuses fail. 0: everything was read and judged, and
-nothing stands at or above `fail_on`; 1: something does; 2: there is no answer.
+nothing stands at or above `fail_on`; 1: something does; 2: there is no answer; 130: it was
+interrupted, so nobody knows.
 """
 
 from __future__ import annotations
@@ -10,7 +11,7 @@ from collections.abc import Iterable
 
 from checker.model import SEVERITIES, Severity
 from checker.options import FAIL_ON
-from checker.verdict import CaseStatus, Finding, Results, Verdict
+from checker.verdict import CaseStatus, Finding, Results, Tally, Verdict
 
 PASSED, FAILED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 130
 WORST_FIRST: tuple[CaseStatus, ...] = ("violated", "contested", "undetermined", "pending")
@@ -61,10 +62,56 @@ def verdict_fails(verdict: Verdict, results: Results) -> bool:
     return any(fails(finding, results) for finding in verdict.findings)
 
 
+def tally(results: Results) -> Tally:
+    """What the cases of a run came to, whether they are in it or were told before."""
+    if results.told is not None:
+        return results.told
+    total = Tally()
+    for each in results.verdicts:
+        count(each, results, total)
+    return total
+
+
+def count(verdict: Verdict, results: Results, total: Tally) -> None:
+    """Add a case to a total; of the run only the gate is asked."""
+    total.cases[verdict.status] += 1
+    for finding in verdict.findings:
+        total.findings[finding.status] += 1
+        total.waived += finding.waiver is not None
+        total.in_baseline += finding.in_baseline
+        if verdict.receipt is not None:
+            total.cited.update((verdict.receipt.pack, cite.source) for cite in finding.cites)
+    total.unjudged += len(verdict.unjudged)
+    total.not_in_force += len(verdict.not_in_force)
+    total.failing += verdict_fails(verdict, results)
+    total.unanswered += bool(verdict.problems) or verdict.status == "invalid"
+    if verdict.receipt is not None:
+        total.receipts.setdefault(verdict.receipt)
+
+
+def add(part: Tally, total: Tally) -> None:
+    """Add what other cases came to, which come after those of the total."""
+    for status, number in part.cases.items():
+        total.cases[status] += number
+    for name, number in part.findings.items():
+        total.findings[name] += number
+    total.waived += part.waived
+    total.in_baseline += part.in_baseline
+    total.unjudged += part.unjudged
+    total.not_in_force += part.not_in_force
+    total.failing += part.failing
+    total.unanswered += part.unanswered
+    total.receipts.update(part.receipts)
+    total.cited |= part.cited
+
+
 def exit_status(results: Results, *, allow_empty: bool = False) -> int:
     """The status a run ends with. No answer outranks a failure."""
-    if results.problems or any(each.problems or each.status == "invalid" for each in results.verdicts):
+    if results.partial:
+        return INTERRUPTED
+    total = tally(results)
+    if results.problems or total.unanswered:
         return NO_ANSWER
-    if not results.verdicts and not allow_empty:
+    if not any(total.cases.values()) and not allow_empty:
         return NO_ANSWER
-    return FAILED if any(verdict_fails(each, results) for each in results.verdicts) else PASSED
+    return FAILED if total.failing else PASSED

@@ -48,6 +48,7 @@ __all__ = [
     "load_each",
     "load_file",
     "load_file_each",
+    "load_line",
     "plain",
 ]
 
@@ -101,6 +102,28 @@ def load_each(
             for index, tree in enumerate(trees)
         )
     return loaded or ((Problem(Place(name), "the file is empty; a document is wanted"),),)
+
+
+def load_line(raw: bytes, name: str, *, line: int, index: int, sha256: str, limits: Limits = _DEFAULT) -> Loaded:
+    """The document that a line of JSON lines is, or what is wrong with it; `line` and `index` are its number there."""
+    if len(raw) > limits.bytes:
+        return (Problem(Place(name, line), f"the line has more than {limits.bytes} bytes (limit `bytes`)"),)
+    try:
+        text = _decode(raw, name, limits)
+    except ProblemsError as error:
+        moved = ((each.place or Place(name), each.message) for each in error.problems)
+        return tuple(Problem(place._replace(line=place.line + line - 1), told) for place, told in moved)
+    with _no_collection():
+        tree = _read_json(text, name, limits, line)
+    if tree.root is None or tree.problems:
+        return tuple(sorted(tree.problems))
+    return Document(name, tree.root, index, sha256, text, line)
+
+
+def is_in_utf8(start: bytes) -> bool:
+    """Whether a file that begins so can be UTF-8; what it is otherwise is told where it is read."""
+    other = any(start.startswith(mark) for mark, _ in _OTHER_ENCODINGS)
+    return not other and _TWO_ZEROS not in (start[0:4:2], start[1:4:2])
 
 
 def load_file(

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, overload
 
 from checker.errors import Place, Problem, Span, quoted
 
@@ -26,7 +27,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class Limits(NamedTuple):
-    """How much is read before the answer is no; bytes count in a file, all else in a document."""
+    """How much is read before the answer is no; bytes are of a file (of JSON lines: a line), the rest of a document."""
 
     bytes: int = 10 * 1024 * 1024
     depth: int = 64
@@ -49,13 +50,17 @@ class Node:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """One document: the `index`-th of its file (from 0); `text` and `sha256` are those of the whole file."""
+    """One document: the `index`-th of its file (from 0); `text` and `sha256` are those of the whole file.
+
+    Of a long file of JSON lines `text` holds one line alone, the `first`.
+    """
 
     file: str
     root: Node
     index: int
     sha256: str
     text: str = field(repr=False)
+    first: int = 1
 
     def place(self, node: Node, *, key: bool = False) -> Place:
         """Where the node begins, or (`key`) where its key does, if it has one."""
@@ -63,14 +68,42 @@ class Document:
         return Place(self.file, span.line, span.column)
 
     @property
-    def lines(self) -> tuple[str, ...]:
+    def lines(self) -> Sequence[str]:
         """The lines of the text without their ends, split where places count a line."""
-        return tuple(_lines(self.text))
+        return _lines(self.text) if self.first == 1 else Excerpt(self.first, _lines(self.text))
 
     def line(self, number: int) -> str:
         """The text of a line, counted from 1 as places count, without its end; '' past the last one."""
-        lines = _lines(self.text)
+        lines = self.lines
         return lines[number - 1] if 0 < number <= len(lines) else ""
+
+
+class Excerpt(Sequence[str]):
+    """The lines of a file as far as they are known: those from the `first` on, counted from 1; the others are empty."""
+
+    __slots__ = ("first", "known")
+
+    def __init__(self, first: int, known: tuple[str, ...]) -> None:
+        """Take the lines that are known."""
+        self.first, self.known = first, known
+
+    def __len__(self) -> int:
+        return self.first - 1 + len(self.known)
+
+    @overload
+    def __getitem__(self, index: int) -> str: ...
+    @overload
+    def __getitem__(self, index: slice) -> tuple[str, ...]: ...
+    def __getitem__(self, index: int | slice) -> str | tuple[str, ...]:
+        if isinstance(index, slice):
+            return tuple(self[each] for each in range(*index.indices(len(self))))
+        at = range(len(self))[index] - self.first + 1
+        return self.known[at] if at >= 0 else ""
+
+
+def first_known(lines: Sequence[str]) -> int:
+    """From which line on the lines of a file are known."""
+    return lines.first if isinstance(lines, Excerpt) else 1
 
 
 class Lines:
@@ -87,8 +120,8 @@ class Lines:
 
 
 @lru_cache(maxsize=1)  # a report asks for many lines of one file, then goes to the next
-def _lines(text: str) -> list[str]:
-    return BREAK.split(text)
+def _lines(text: str) -> tuple[str, ...]:
+    return tuple(BREAK.split(text))
 
 
 def plain(node: Node) -> object:

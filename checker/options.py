@@ -7,8 +7,8 @@ from typing import Literal, NamedTuple
 FAIL_ON = ("violated", "contested", "undetermined", "pending", "never")
 ENGINES = ("both", "durable", "referee")
 SHOW = ("findings", "all")
-SchemaName = Literal["case", "tests", "pack", "rules", "report", "waivers"]
-SCHEMAS: tuple[SchemaName, ...] = ("case", "tests", "pack", "rules", "report", "waivers")
+SchemaName = Literal["case", "tests", "pack", "rules", "report", "waivers", "baseline", "lint"]
+SCHEMAS: tuple[SchemaName, ...] = ("case", "tests", "pack", "rules", "report", "waivers", "baseline", "lint")
 DEFAULT_PACK = "isls"
 
 

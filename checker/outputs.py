@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from pathlib import Path
-from typing import NamedTuple, TextIO
+from typing import BinaryIO, NamedTuple, TextIO
 
 from checker.errors import UsageError, nearest, printable, quoted
 from checker.terminal import silence, speak_utf8
@@ -67,19 +68,42 @@ def encoded(text: str) -> bytes:
     return text.encode("utf-8", "backslashreplace")
 
 
-def write_file(path: str, text: str) -> None:
-    """Write through a file beside it that takes its place at the end; a device or a pipe is written to as it is."""
-    target = Path(path).resolve()
-    if target.exists() and not target.is_file():
-        target.write_bytes(encoded(text))
-        return
-    beside = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+def write_file(path: str, text: str | bytes) -> None:
+    """Write a file whole or not at all."""
+    draft = Draft(path)
     try:
-        with beside.open("xb") as file:
-            file.write(encoded(text))
-        beside.replace(target)
+        draft.write(text)
+        draft.keep()
     finally:
-        beside.unlink(missing_ok=True)
+        draft.drop()
+
+
+class Draft:
+    """A file beside another that takes its place once it is written; a device or a pipe is written to as it is."""
+
+    def __init__(self, path: str) -> None:
+        """Begin it; OSError where that can't be."""
+        self.target = Path(path).resolve()
+        is_special = self.target.exists() and not self.target.is_file()
+        self.beside = None if is_special else self.target.with_name(f".{self.target.name[:100]}.{os.getpid()}.tmp")
+        self.file: BinaryIO = self.target.open("wb") if self.beside is None else self.beside.open("xb")
+
+    def write(self, text: str | bytes) -> None:
+        """Write a bit more."""
+        self.file.write(text if isinstance(text, bytes) else encoded(text))
+
+    def keep(self) -> None:
+        """Put what is written in its place."""
+        self.file.close()
+        if self.beside is not None:
+            self.beside.replace(self.target)
+
+    def drop(self) -> None:
+        """Leave nothing behind; what was kept stays."""
+        with suppress(OSError):  # what could not be written before can't be now
+            self.file.close()
+        if self.beside is not None:
+            self.beside.unlink(missing_ok=True)
 
 
 def write_new(target: Path, content: bytes) -> None:

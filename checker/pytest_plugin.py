@@ -174,7 +174,7 @@ def _packs(config: pytest.Config) -> Packs:
     from checker.testing import Packs
 
     if _PACKS not in config.stash:
-        config.stash[_PACKS] = Packs(which_engine(None))
+        config.stash[_PACKS] = Packs(which_engine(None), _options().pack)
     return config.stash[_PACKS]
 
 

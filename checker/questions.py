@@ -18,7 +18,8 @@ from checker.fitting import Tests, completed, meeting, tests_of
 from checker.messages import say, wanted
 from checker.missing import Gap, pattern_words
 from checker.model import Case, Fact, Field, FieldTest, Given, Listing, Pack, Pattern, Rule
-from checker.outcome import WORST_FIRST, Outcome, Status
+from checker.outcome import Outcome, Status
+from checker.read_off import Subject, Tables, days_stated, tables_of
 from checker.reads import patterns_of
 from checker.referee_match import Env, Search
 from checker.referee_order import order_of
@@ -49,11 +50,9 @@ class Questions:
     def __init__(self, pack: Pack, case: Case, again: Again, speech: Speech) -> None:
         """Ask about `case`; `again` judges a changed one."""
         self.pack, self.case, self.again, self.speech = pack, case, again, speech
-        self._judged: dict[tuple[object, ...], tuple[Outcome, Worlds]] = {}
+        self._tables: dict[tuple[object, ...], Tables] = {}  # by what the case states
 
-    def of(
-        self, rule: Rule, subject: tuple[Value | Fact, ...], now: str, search: Search, gaps: list[Gap]
-    ) -> tuple[Ask, ...]:
+    def of(self, rule: Rule, subject: Subject, now: str, search: Search, gaps: list[Gap]) -> tuple[Ask, ...]:
         """The questions that would decide the finding, in the order of the case, then of the rule."""
         asked = [self._about_field(each, rule, subject, search) for each in self._unknown_fields(rule)[:_MOST]]
         asked += [
@@ -63,20 +62,13 @@ class Questions:
         found = [ask for ask in asked if any(answer.status != now for answer in ask.answers)]
         return tuple(dict.fromkeys(found))
 
-    def _status(self, case: Case, rule: Rule, subject: tuple[Value | Fact, ...]) -> FindingStatus | Literal["silent"]:
+    def _status(self, case: Case, rule: Rule, subject: Subject) -> FindingStatus | Literal["silent"]:
         """The finding's status, were the case so."""
         key = (tuple(given.fact for given in case.given), case.complete, case.incomplete)
-        if key not in self._judged:  # one answer tells of every finding
-            self._judged[key] = self.again(case)
-        outcome, worlds = self._judged[key]
-        looked_at = worlds.of_rule[rule.id]
-        table: dict[int, Status] = dict.fromkeys(looked_at, "silent")
-        for match, statuses in outcome.statuses.items():
-            if match.rule == rule.id and match.subject == subject:
-                for world, status in statuses:
-                    if world in table:
-                        table[world] = min(status, table[world], key=WORST_FIRST.index)
-        return overall(table[looked_at[0]], frozenset(table.values()))
+        if key not in self._tables:  # one answer tells of every finding
+            self._tables[key] = tables_of(*self.again(case))
+        statuses = [*self._tables[key].get((rule.id, subject), {}).values()]
+        return overall(statuses[0], frozenset(statuses)) if statuses else "silent"
 
     # --- unknown fields -----------------------------------------------------------
 
@@ -100,7 +92,7 @@ class Questions:
                 read |= {(pattern.type, kind.day)} if kind.day else set()
         return read
 
-    def _about_field(self, each: _Field, rule: Rule, subject: tuple[Value | Fact, ...], search: Search) -> Ask:
+    def _about_field(self, each: _Field, rule: Rule, subject: Subject, search: Search) -> Ask:
         name, given = each.field.name, each.given
 
         def status(value: Value) -> FindingStatus | Literal["silent"]:
@@ -118,9 +110,7 @@ class Questions:
         ask = self.speech.say("what is `{field}` of {fact}?", field=name, fact=given.name)
         return Ask(ask, f"{given.path}/{name}", given.values.get(name, given.place), tuple(told))
 
-    def _answered(
-        self, subject: tuple[Value | Fact, ...], fact: Fact, name: str, value: Value
-    ) -> tuple[Value | Fact, ...]:
+    def _answered(self, subject: Subject, fact: Fact, name: str, value: Value) -> Subject:
         """What the rule speaks of once the field has the value: what carries the unknown on carries the value then."""
         unknown = fact.values[list(self.pack.types[fact.type].fields).index(name)]
         found: list[Value | Fact] = []
@@ -160,15 +150,12 @@ class Questions:
 
     def _days(self, rule: Rule, search: Search) -> set[Date]:
         """The days that could matter for the rule, or for one behind it."""
-        known = {value for fact in search.facts.levels for value in fact.values if isinstance(value, Date)}
         rules = (self.pack.rules[name] for name in (rule.id, *order_of(self.pack).behind[rule.id]))
-        return days_that_matter(self.pack, rules, {*known, self.case.as_of})
+        return days_that_matter(self.pack, rules, {*days_stated(search), self.case.as_of})
 
     # --- facts nobody listed ----------------------------------------------------------
 
-    def _about_unlisted(
-        self, pattern: Pattern, env: Env, rule: Rule, subject: tuple[Value | Fact, ...], search: Search
-    ) -> Ask:
+    def _about_unlisted(self, pattern: Pattern, env: Env, rule: Rule, subject: Subject, search: Search) -> Ask:
         pattern = self._in_time(pattern, env, rule)
         tests = tests_of(pattern, env, search)
         given = Given(self._meeting(pattern.type, tests), f"{pattern.type} (not listed)", self.case.place, {}, "")

@@ -93,6 +93,7 @@ SETTINGS = (
     Setting("lang", "text", otherwise="the locale's for text, en for programs", words=LANGUAGES),
     Setting("quiet", "flag", default=False),
     Setting("color", "text", "auto", words=COLOUR),
+    Setting("jobs", "number", otherwise="as many processes as are worth while", least=0),
     Setting("allow-empty", "flag", default=False),
     Setting("max-bytes", "number", _USUAL.bytes),
     Setting("max-depth", "number", _USUAL.depth),
@@ -107,7 +108,12 @@ _OF_COMMAND: Mapping[str, tuple[str, ...]] = {
         *("pack", "fail-on", "min-severity", "min-basis", "select", "ignore", "reading", "engine"),
         *("waivers", "waivers-from", "baseline"),
     ),
-    **dict.fromkeys(("explain", "rules", "schema", "calendar", "graph"), ("pack",)),
+    "report": (
+        *("pack", "fail-on", "min-severity", "min-basis", "select", "ignore", "reading", "engine", "remedies"),
+        *("waivers", "waivers-from", "baseline", "redact", "show", "quiet", "allow-empty"),
+    ),
+    "waiver": ("waivers", "pack"),
+    **dict.fromkeys(("test", "explain", "rules", "schema", "calendar", "graph"), ("pack",)),
 }
 
 

@@ -1,7 +1,8 @@
 """Finding cases: files, folders, globs and standard input, each as bytes with a name; nothing is parsed here.
 
 What can't be read is handed on with the reason, in its place among the others, so
-that one bad name in a batch doesn't keep the rest from being judged.
+that one bad name in a batch doesn't keep the rest from being judged. `list_cases` only looks at names: each
+file is read when its turn comes, and a file of JSON lines a line at a time.
 """
 
 # Names stay as the user wrote them, and `os.path` answers where a Path would raise or tidy up:
@@ -10,8 +11,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import BinaryIO, Literal, NamedTuple
+from hashlib import sha256
+from typing import BinaryIO, Literal, NamedTuple, TypeAlias
 
+from checker.load import is_in_utf8
+from checker.load_tree import BREAK
 from checker.outputs import reason
 
 Format = Literal["yaml", "json", "jsonl"]
@@ -27,18 +31,46 @@ _BY_ENDING: dict[str, Format] = {
 }
 _GLOB = frozenset("*?[")
 _MOST_NEIGHBOURS = 1000  # names looked at for the one that was meant
+_BLOCK = 1 << 20  # bytes read at once where only their hash is wanted
+_BLANK = b" \t\r\n"
 
 
 class CaseSource(NamedTuple):
     """Bytes that should be a case, or the reason why there are none (`content` is None then).
 
-    `format` is None where neither the name nor the caller tells. `problem` doesn't repeat the name.
+    Neither: a file that is still to be read. `format` is None where neither the name nor the caller tells.
+    `problem` doesn't repeat the name.
     """
 
     name: str
     content: bytes | None
     format: Format | None
     problem: str | None
+
+
+class JsonLines(NamedTuple):
+    """A file of JSON lines that is read a line at a time; how many of them should be cases."""
+
+    file: str
+    sha256: str
+    cases: int
+
+
+class CaseLine(NamedTuple):
+    """A line of such a file: which one it is, and which case of it, both counted from 1."""
+
+    file: JsonLines
+    line: int
+    number: int
+    content: bytes
+
+    @property
+    def name(self) -> str:
+        """The name of the case."""
+        return f"{self.file.file}#{self.number}" if self.file.cases > 1 else self.file.file
+
+
+Piece: TypeAlias = "CaseSource | CaseLine"
 
 
 class Search(NamedTuple):
@@ -52,13 +84,18 @@ class Search(NamedTuple):
 
 def find_cases(arguments: Iterable[str], search: Search) -> Iterator[CaseSource]:
     """Every case the arguments name, in their order, folders and globs sorted by name; each file once."""
+    return (read(each, search.max_bytes) for each in list_cases(arguments, search))
+
+
+def list_cases(arguments: Iterable[str], search: Search) -> Iterator[CaseSource]:
+    """The same, files still to be read."""
     seen: set[str] = set()
     for argument in arguments:
         for found in _one(argument, search):
             key = found if isinstance(found, str) else found.name
             if os.path.abspath(key) not in seen:
                 seen.add(os.path.abspath(key))
-                yield _read(found, search) if isinstance(found, str) else found
+                yield _unread(found, search) if isinstance(found, str) else found
 
 
 def _one(argument: str, search: Search) -> Iterator[str | CaseSource]:
@@ -102,15 +139,77 @@ def _matches(pattern: str) -> Iterator[str]:
         yield from _walk(path) if os.path.isdir(path) else (path,)
 
 
-def _read(path: str, search: Search) -> CaseSource:
-    kind = search.format or _BY_ENDING.get(_ending(path))
+def _unread(path: str, search: Search) -> CaseSource:
+    return CaseSource(path, None, search.format or _BY_ENDING.get(_ending(path)), None)
+
+
+def read(source: CaseSource, max_bytes: int) -> CaseSource:
+    """The source with what its file holds, or why that can't be read."""
+    if source.content is not None or source.problem is not None:
+        return source
     try:
-        with open(path, "rb") as file:
-            return CaseSource(path, file.read(search.max_bytes + 1), kind, None)
+        with open(source.name, "rb") as file:
+            return source._replace(content=file.read(max_bytes + 1))
     except FileNotFoundError:
-        return CaseSource(path, None, kind, f"no such file{_neighbour(path)}")
+        return source._replace(problem=f"no such file{_neighbour(source.name)}")
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        return CaseSource(path, None, kind, f"can't be read: {reason(error)}")
+        return source._replace(problem=f"can't be read: {reason(error)}")
+
+
+# --- JSON lines ---------------------------------------------------------------
+
+
+def surveyed(source: CaseSource, max_bytes: int) -> CaseSource | JsonLines:
+    """What is known of a file of JSON lines once it was gone through; any other source as it is.
+
+    So is one that is no regular file, can't be read, holds nothing or is not UTF-8: reading it tells what is wrong.
+    """
+    path = source.name
+    if source.format != "jsonl" or source.content is not None or source.problem is not None:
+        return source
+    try:
+        if not os.path.isfile(path):
+            return source
+        with open(path, "rb") as file:
+            if not is_in_utf8(file.read(4)):
+                return source
+            file.seek(0)
+            digest = sha256()
+            while block := file.read(_BLOCK):
+                digest.update(block)
+            file.seek(0)
+            cases = sum(1 for _ in _lines(file, max_bytes))
+    except (OSError, ValueError):
+        return source
+    return JsonLines(path, digest.hexdigest(), cases) if cases else source
+
+
+def pieces(source: CaseSource | JsonLines, max_bytes: int) -> Iterator[Piece]:
+    """A source as it is handed to whoever judges it: a file of JSON lines in lines."""
+    if isinstance(source, CaseSource):
+        yield source
+        return
+    with open(source.file, "rb") as file:
+        for number, (line, content) in enumerate(_lines(file, max_bytes), 1):
+            yield CaseLine(source, line, number, content)
+
+
+def _lines(file: BinaryIO, max_bytes: int) -> Iterator[tuple[int, bytes]]:
+    """Each line that is not blank, with its number; of one that is too long only as much as shows that it is."""
+    number = 1
+    while raw := file.readline(max_bytes + 2):
+        content = raw.rstrip(b"\r\n")
+        if b"\r" in content:  # ends a line too, though not for `readline`
+            parts = [part.encode() for part in BREAK.split(content.decode("utf-8", "surrogateescape"))]
+        else:
+            parts = [content]
+        while raw and not raw.endswith(b"\n"):  # the rest of a line that is too long, or the end of the file
+            raw = file.readline(_BLOCK)
+        yield from ((at, part) for at, part in enumerate(parts, number) if part.strip(_BLANK))
+        number += len(parts)
+
+
+# --- standard input and names -------------------------------------------------
 
 
 def _stdin(search: Search) -> CaseSource:

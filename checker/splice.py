@@ -38,12 +38,22 @@ def spliced(
     now, before = document, load_each(raw, document.file, limits=limits, format=kind)
     wanted = plain(document.root)
     for step in _joined(steps):
+        step = step._replace(value=_as_read(step.value))  # type: ignore[arg-type]  # noqa: PLW2901 - the same step
         edits = Edits(now, is_json=kind != "yaml").of(step)
         wanted = patched(wanted, step)
         text = applied(now.text, edits)
         after = load_each(text, document.file, limits=limits, format=kind)
         now = _checked(after, before, document, wanted, step)
     return mark + now.text.encode()
+
+
+def _as_read(value: object) -> object:
+    """The value of a step as it is read from a case, in which fractions are decimals."""
+    if isinstance(value, dict):
+        return {name: _as_read(each) for name, each in value.items()}
+    if isinstance(value, list):
+        return [_as_read(each) for each in value]
+    return Decimal(repr(value)) if isinstance(value, float) else value
 
 
 def patched(value: object, step: PatchStep) -> object:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import pairwise
 
@@ -45,7 +46,7 @@ class Source:
 
     def line_start(self, at: int) -> int:
         """Where the line begins."""
-        return max(self.text.rfind("\n", 0, at), self.text.rfind("\r", 0, at)) + 1
+        return self.starts[bisect_right(self.starts, at) - 1]
 
     def line_end(self, at: int) -> int:
         """Where the line ends, before its break."""

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from checker.model import Listing
 from checker.splice import patched
-from checker.values import Value, render
+from checker.values import Value, in_json
 from checker.verdict import Json, PatchStep
 
 Section = Literal["facts", "actions"]
@@ -93,7 +92,7 @@ def _steps(case: Plain, statement: Statement) -> Iterator[PatchStep]:
         yield from _at_the_end(case, statement.section, {statement.type: dict(_spelt(statement.fields))})
     elif isinstance(statement, FieldStated):
         known = statement.field in _at(case, statement.path)
-        yield PatchStep("replace" if known else "add", f"{statement.path}/{statement.field}", _json(statement.value))
+        yield PatchStep("replace" if known else "add", f"{statement.path}/{statement.field}", in_json(statement.value))
     elif isinstance(statement, ListStated):
         yield from _complete(case, statement.listing)
     else:
@@ -124,7 +123,7 @@ def _complete(case: Plain, listing: Listing) -> Iterator[PatchStep]:
         yield PatchStep("replace", "/incomplete", [])
     line: Json = listing.type
     if listing.within:
-        line = {listing.type: {name: _one_or_more([*map(_json, values)]) for name, values in listing.within}}
+        line = {listing.type: {name: _one_or_more([*map(in_json, values)]) for name, values in listing.within}}
     written = case.get("complete")
     if isinstance(written, list) or written is None:
         yield from _at_the_end(case, "complete", line)
@@ -133,14 +132,8 @@ def _complete(case: Plain, listing: Listing) -> Iterator[PatchStep]:
 
 
 def _spelt(fields: Iterable[tuple[str, Value]]) -> Iterator[tuple[str, Json]]:
-    yield from ((name, _json(value)) for name, value in fields)
+    yield from ((name, in_json(value)) for name, value in fields)
 
 
 def _one_or_more(values: list[Json]) -> Json:
     return values[0] if len(values) == 1 else values
-
-
-def _json(value: Value) -> Json:
-    if isinstance(value, Decimal):
-        return value  # type: ignore[return-value]  # a number stays exact; who writes JSON decides how
-    return value if isinstance(value, int) else render(value)

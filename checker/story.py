@@ -17,7 +17,7 @@ from checker.model import Case, Fact, Pack, text_in
 from checker.outcome import Outcome
 from checker.referee_values import next_day
 from checker.speech import Speech
-from checker.values import Unknown, Value, render
+from checker.values import Value
 from checker.verdict import CaseStatus, Finding, Verdict
 from checker.whynot import Silence, WhyNot, speaks
 from checker.worlds import worlds_of
@@ -142,7 +142,7 @@ def by_readings(opened: OpenPack, case: Case, document: Document, asked: Asked, 
         fixed = asked._replace(readings={**home, **dict(change)}, remedies=False, questions=False)
         there = judge_in_full(opened, case, document, fixed)[0]
         default = default or there
-        told.append(Row(change, there.status, differing(opened.pack, default, there)))
+        told.append(Row(change, there.status, differing(default, there)))
     return tuple(told)
 
 
@@ -153,7 +153,7 @@ def _contests(pack: Pack, verdict: Verdict, rows: Iterable[Row], speech: Speech)
     for finding in contested:
         if (finding.rule, finding.subject) not in told:
             continue
-        name = about(finding, pack)
+        name = about(finding)
         pulling: dict[str, dict[str, str]] = {}
         for row in rows:
             after = [each.after for each in row.differing if (each.rule, each.about) == (finding.rule, name)]
@@ -189,7 +189,7 @@ def turns(opened: OpenPack, case: Case, document: Document, asked: Asked, first:
     found: list[Turn] = []
     before = answers[first]
     for day in sorted(answers):
-        changed = differing(opened.pack, before, answers[day])
+        changed = differing(before, answers[day])
         if not found or changed or found[-1].status != answers[day].status:
             found.append(Turn(day, answers[day].status, changed))
         before = answers[day]
@@ -210,12 +210,12 @@ def _days(outcome: Outcome, verdict: Verdict) -> Iterator[Date]:
 # --- findings, set side by side ------------------------------------------------------
 
 
-def differing(pack: Pack, before: Verdict, after: Verdict) -> tuple[Turned, ...]:
+def differing(before: Verdict, after: Verdict) -> tuple[Turned, ...]:
     """The findings on which two verdicts on the same facts differ."""
     then, now = _by_key(before), _by_key(after)
     apart = [key for key in sorted({**then, **now}, key=repr) if _status(then.get(key)) != _status(now.get(key))]
     return tuple(
-        Turned(key[0], about(now.get(key) or then[key], pack), _status(then.get(key)), _status(now.get(key)))
+        Turned(key[0], about(now.get(key) or then[key]), _status(then.get(key)), _status(now.get(key)))
         for key in but_elements(apart)
     )
 
@@ -234,17 +234,6 @@ def _status(finding: Finding | None) -> str:
     return "silent" if finding is None else finding.status
 
 
-def about(finding: Finding, pack: Pack) -> str | None:
-    """What a finding speaks of, where that is more than its rule: the action, or else a fact by its id or values."""
-    if finding.action is not None:
-        return finding.action
-    return ", ".join(_short(part, pack) for part in finding.subject) or None
-
-
-def _short(part: Value | Fact, pack: Pack) -> str:
-    if not isinstance(part, Fact):
-        return render(part)
-    values = dict(zip(pack.types[part.type].fields, part.values, strict=True))
-    own = values.get("id")
-    known = (render(value) for value in values.values() if not isinstance(value, Unknown))
-    return f"{part.type} {own if isinstance(own, str) else next(known, '')}".rstrip()
+def about(finding: Finding) -> str | None:
+    """What a finding speaks of, where that is more than its rule: the action, or else a fact or values."""
+    return finding.action or finding.about or None

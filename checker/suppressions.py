@@ -4,17 +4,30 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
 
-from checker.baseline import BaselineError, Comparison, accept, compare, read_baseline, spelt
+from checker.baseline import (
+    BaselineError,
+    Comparison,
+    Key,
+    accept,
+    accepted,
+    by_key,
+    compare,
+    met,
+    read_baseline,
+    spelt,
+    stale_of,
+)
 from checker.dates import Date
 from checker.errors import Place, Problem, ProblemsError, quoted
 from checker.options import Options
 from checker.outputs import reason
 from checker.verdict import Accepted, BaselineFile, Results, Verdict, WaiverFile
-from checker.waivers import FILE, Waiver, WaiversError, idle, read_waivers, waive
+from checker.waivers import FILE, Waiver, WaiversError, idle, read_waivers, seen_from, waive
 
 
 class Suppressions(NamedTuple):
@@ -76,19 +89,57 @@ def waived(verdict: Verdict, path: str, day: Date) -> Verdict:
     return waive(verdict, read_waivers(_content(path, WaiversError), path), str(Path(path).parent), day)
 
 
-def suppressed(results: Results, by: Suppressions, rules: Iterable[str], options: Options) -> Results:
-    """The run, findings marked that a waiver covers or the baseline accepts; and what of both is idle.
+@dataclass(slots=True)
+class Used:
+    """What of the waivers (by id) and of the baseline served in some cases, and which cases it names were judged."""
 
-    `rules` are those of the packs that judged.
-    """
-    if by.waiver_file is not None:
-        folder = str(Path(by.waiver_file.file).parent)
-        verdicts = tuple(waive(each, by.waivers, folder, by.day) for each in results.verdicts)
-        unused = tuple(idle(by.waivers, verdicts, frozenset(rules), by.day))
-        results = results._replace(verdicts=verdicts, waivers=by.waiver_file._replace(idle=unused))
-    if by.baseline_file is not None:
-        results = held_against(results, by.baseline, by.baseline_file, options)
-    return results
+    waivers: set[str] = field(default_factory=set)
+    entries: set[Key] = field(default_factory=set)
+    judged: set[str] = field(default_factory=set)
+
+
+class Suppressor:
+    """Waivers and a baseline, held against one case after another."""
+
+    def __init__(self, by: Suppressions) -> None:
+        """Begin with nothing used."""
+        self.by = by
+        self.known = by_key(by.baseline)
+        self.cases = {each.case for each in by.baseline}
+        self.used = Used()
+
+    def marked(self, verdict: Verdict) -> Verdict:
+        """The verdict, findings marked that a waiver covers or the baseline accepts."""
+        by = self.by
+        if by.waiver_file is not None:
+            verdict = waive(verdict, by.waivers, _folder(by.waiver_file), by.day)
+            self.used.waivers.update(each.waiver.id for each in verdict.findings if each.waiver is not None)
+        if by.baseline_file is not None:
+            folder = _folder(by.baseline_file)
+            verdict = accepted(verdict, self.known, folder)
+            self.used.entries.update(met(verdict, self.known, folder))
+            if verdict.receipt is not None and (case := seen_from(folder, verdict.case)) in self.cases:
+                self.used.judged.add(case)
+        return verdict
+
+    def named(self, results: Results) -> Results:
+        """The run with the files of both."""
+        return results._replace(waivers=self.by.waiver_file, baseline=self.by.baseline_file)
+
+    def closed(self, results: Results, rules: Iterable[str], options: Options) -> Results:
+        """The run with what of both is idle; `rules` are those of the packs that judged."""
+        by, used = self.by, self.used
+        if by.waiver_file is not None:
+            unused = tuple(idle(by.waivers, used.waivers, frozenset(rules), by.day))
+            results = results._replace(waivers=by.waiver_file._replace(idle=unused))
+        if by.baseline_file is not None:
+            stale = stale_of(self.known, used.entries, used.judged, _folder(by.baseline_file), options)
+            results = results._replace(baseline=by.baseline_file._replace(stale=stale))
+        return results
+
+
+def _folder(file: WaiverFile | BaselineFile) -> str:
+    return str(Path(file.file).parent)
 
 
 class Update(NamedTuple):

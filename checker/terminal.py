@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import unicodedata
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ NARROWEST, WIDEST = 40, 120
 _TAB = 4
 _OPENING = frozenset("“‘（《〈「『【〔［｛")  # a line does not end with these
 _CLOSING = frozenset("”’）》〉」』】〕］｝，。、；：？！…—")  # nor begin with these
+_COMMAND = re.compile(r"(?m)^([^\S\n]*)::")
 _CODES = {"bold": "1", "red": "31", "green": "32", "yellow": "33", "blue": "34", "magenta": "35", "cyan": "36"}
 
 
@@ -84,6 +86,14 @@ def _shown(letter: str) -> str:
 def line(text: str) -> str:
     """`text` on one line: every run of white space is one space, what doesn't print is escaped."""
     return printable(" ".join(text.split()))
+
+
+def inert(text: str) -> str:
+    r"""`text`, of many lines, without commands to a log: they become `\::…` and `##\[…]`.
+
+    GitHub's runner obeys `::…` at the start of a line, also after blanks, and `##[…]` anywhere.
+    """
+    return _COMMAND.sub(r"\1\\::", text).replace("##[", "##\\[")
 
 
 def columns(text: str) -> int:

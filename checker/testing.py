@@ -133,7 +133,7 @@ class Packs:
         self._opened: dict[Path, OpenPack] = {}
 
     def of(self, test: CaseTest, document: Document) -> OpenPack:
-        """The pack that a test is judged by: the one whose test it is, else the one asked for, else the one it names."""
+        """The pack that judges a test: the one whose test it is, else the one asked for, else the one it names."""
         named = agreement_of(document)
         if test.pack is None and self.pack is not None:
             opened = self._open(self.pack)
@@ -160,7 +160,9 @@ def judged(test: CaseTest, packs: Packs) -> Judged | tuple[Problem, ...]:
             return (Problem(place, "a test says what it expects: `expect: {family.rule: status}`"),)
         if TODO in case.expect.values():
             return (Problem(place, f"this is a draft: write what the text demands in the place of `{TODO}`"),)
-        verdict, outcome = judge_in_full(opened, case, test.loaded, Asked(packs.engine, dict(case.under), questions=False))
+        verdict, outcome = judge_in_full(
+            opened, case, test.loaded, Asked(packs.engine, dict(case.under), questions=False)
+        )
     except CaseError as error:
         return error.problems
     except (EngineError, UsageError) as error:
@@ -234,7 +236,7 @@ def unmet(expect: Mapping[str, str], told: tuple[Told, ...]) -> Iterator[str]:
         findings = _findings_of(rule, subject, told)
         seen.extend(findings)
         if status in FAILING:  # the elements of a block say why its own rule fails
-            seen.extend(each for each in told if each.rule.startswith(f"{rule}/"))
+            seen.extend(each for each in told if each.rule.startswith(f"{rule}/") and _is_about(subject, each))
         got = " and ".join(sorted({each.status for each in findings})) or "silent"
         if got != status:
             yield f"expected {name}: {status}, got {got}"
@@ -246,8 +248,12 @@ def unmet(expect: Mapping[str, str], told: tuple[Told, ...]) -> Iterator[str]:
 
 def _findings_of(rule: str, subject: str, told: Iterable[Told]) -> list[Told]:
     """The findings of a rule; of a block whose own rule says nothing, those of its elements."""
-    about = [each for each in told if subject in ("", each.action, each.about)]
+    about = [each for each in told if _is_about(subject, each)]
     return [each for each in about if each.rule == rule] or [each for each in about if each.rule.startswith(f"{rule}/")]
+
+
+def _is_about(subject: str, each: Told) -> bool:
+    return subject in ("", each.action, each.about)
 
 
 def _special(name: str, verdict: Verdict) -> str:

@@ -108,6 +108,14 @@ def render(value: Value) -> str:
     return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
+def in_json(value: Value) -> str | int | float | Decimal:
+    """The value as JSON has it: a number is a number, and one that a float would round stays a decimal."""
+    if not isinstance(value, Decimal):
+        return value if isinstance(value, int) else render(value)
+    near = float(value)
+    return near if Decimal(repr(near)) == value else value
+
+
 _EXACT = Context(prec=2000, traps=[Inexact])  # numbers are exact: 28 digits, the usual, would round
 
 

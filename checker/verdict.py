@@ -6,7 +6,9 @@ language asked for; words for programs (ids, statuses, bases, values) are the sa
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal, NamedTuple, TypeAlias
 
 from checker.dates import Date
@@ -14,9 +16,18 @@ from checker.errors import Place, Problem
 from checker.model import Citation, Clause, Fact, FieldTest, Question, Severity, Source
 from checker.values import Op, Value
 
-Json: TypeAlias = "str | int | list[Json] | dict[str, Json]"
+Json: TypeAlias = "str | int | float | Decimal | list[Json] | dict[str, Json]"
 FindingStatus = Literal["violated", "contested", "undetermined", "pending", "excused", "overridden", "satisfied"]
 CaseStatus = Literal["violated", "contested", "undetermined", "pending", "compliant", "not-applicable", "invalid"]
+FINDING_STATUSES: tuple[FindingStatus, ...] = (
+    "violated",
+    "contested",
+    "undetermined",
+    "pending",
+    "excused",
+    "overridden",
+    "satisfied",
+)
 CASE_STATUSES: tuple[CaseStatus, ...] = (
     "violated",
     "contested",
@@ -195,6 +206,7 @@ class Finding(NamedTuple):
     then_owes: tuple[str, ...]
     horizon: str | None
     subject: tuple[Value | Fact, ...] = ()  # what the rule speaks of
+    about: str = ""  # the same, as `rule@subject` writes it
     remedies: tuple[Remedy, ...] = ()
     no_remedy: str | None = None  # why none was found, in words; None: there are some, or none was looked for
     waiver: Waived | None = None  # it stands, and fails no run
@@ -263,12 +275,12 @@ class Verdict(NamedTuple):
     not_in_force: tuple[ActionView, ...]
     unread: tuple[FactView, ...]
     receipt: Receipt | None
-    source: tuple[str, ...]  # the lines of the user's file, to underline in
+    source: Sequence[str]  # the lines of the user's file, to underline in
     assumed: tuple[Assumption, ...] = ()  # facts that the case was judged with and does not state
     without: tuple[str, ...] = ()  # ids of facts and actions that it states and was judged without
     timeline: Timeline | None = None  # None: it was not asked for, or is left out
 
-    def lines_of(self, file: str) -> tuple[str, ...]:
+    def lines_of(self, file: str) -> Sequence[str]:
         """The lines of the file that a place names: the user's, or the text of what is assumed."""
         texts = (each.source for each in self.assumed if each.fact.place is not None and each.fact.place.file == file)
         return next(texts, self.source)
@@ -327,8 +339,27 @@ class Coverage(NamedTuple):
     not_covered: int
 
 
+@dataclass(slots=True)
+class Tally:
+    """What cases came to, in numbers, and the different receipts in their order (the values say nothing)."""
+
+    cases: dict[str, int] = field(default_factory=lambda: dict.fromkeys(CASE_STATUSES, 0))
+    findings: dict[str, int] = field(default_factory=lambda: dict.fromkeys(FINDING_STATUSES, 0))
+    waived: int = 0  # findings
+    in_baseline: int = 0  # likewise
+    unjudged: int = 0  # actions
+    not_in_force: int = 0  # likewise
+    failing: int = 0  # cases that make the run fail
+    unanswered: int = 0  # cases that could not be read or judged
+    receipts: dict[Receipt, None] = field(default_factory=dict)
+    cited: set[tuple[str, str]] = field(default_factory=set)  # works, by pack and id
+
+
 class Results(NamedTuple):
-    """A whole run: verdicts in the order of their cases, the pack, and the gate that was applied."""
+    """A whole run: verdicts in the order of their cases, the pack, and the gate that was applied.
+
+    Of a run that was told case by case, `verdicts` holds none, and `told` what they came to.
+    """
 
     verdicts: tuple[Verdict, ...]
     pack: str
@@ -345,3 +376,5 @@ class Results(NamedTuple):
     clauses: Mapping[tuple[str, str], Clause] = _NO_CLAUSES  # likewise: what is known of the agreement
     questions: Mapping[tuple[str, str], Question] = _NO_QUESTIONS  # likewise: the readings
     stamp: str | None = None  # SOURCE_DATE_EPOCH as a time, for formats that demand one
+    told: Tally | None = None
+    partial: bool = False  # it was interrupted: there are cases that are not in it

@@ -108,11 +108,8 @@ def _marked(finding: Finding, waiver: Waiver | None) -> Finding:
     return finding._replace(waiver=Waived(waiver.id, waiver.reason, waiver.approver, str(waiver.expires)))
 
 
-def idle(
-    waivers: Iterable[Waiver], verdicts: Iterable[Verdict], rules: Collection[str], day: Date
-) -> Iterator[IdleWaiver]:
-    """The waivers that waive nothing in the marked verdicts, each with the reason, in the order of their file."""
-    used = {finding.waiver.id for verdict in verdicts for finding in verdict.findings if finding.waiver}
+def idle(waivers: Iterable[Waiver], used: Collection[str], rules: Collection[str], day: Date) -> Iterator[IdleWaiver]:
+    """The waivers that waived nothing (`used`: the ids of the others), each with the reason, in their file's order."""
     known = {*rules, *(rule.partition("/")[0] for rule in rules)}
     for each in waivers:
         if each.id in used:

@@ -6,7 +6,6 @@ trying: what is missing is stated in the case, the case is judged again, and so 
 
 from __future__ import annotations
 
-import json
 from heapq import heappop, heappush
 from typing import NamedTuple
 
@@ -14,6 +13,7 @@ from checker.case import read_case
 from checker.dates import Date
 from checker.derivation import Derivations
 from checker.errors import CaseError
+from checker.json_text import dumps
 from checker.judging import OpenPack
 from checker.load import Document, load, plain
 from checker.messages import both
@@ -184,7 +184,7 @@ class Silence:
         for statement, _ in (each for wish in wishes for each in wish.statements):
             statements = joined(statements, statement)
         try:
-            text = json.dumps(stated(written, statements)[0], default=float)
+            text = dumps(stated(written, statements)[0])
             (document,) = load(text, self.case.name, error=CaseError, format="json")
             case = read_case(document, self.pack, self.case.name, self.case.as_of, self.case.as_of)
         except CaseError:

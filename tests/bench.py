@@ -2,6 +2,7 @@
 
     python tests/bench.py            everything (some minutes)
     python tests/bench.py start warm families growth lint html memory
+    python tests/bench.py batches --yaml 10000 --jsonl 100000
 
 Times are the least of several runs: what the work costs, not what else the machine was doing.
 """
@@ -49,10 +50,15 @@ def main() -> None:
         "lint": lint,
         "html": html,
         "memory": memory,
+        "batches": batches,
     }
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("parts", nargs="*", help=", ".join(parts))
-    for name in parser.parse_args().parts or parts:
+    parser.add_argument("--yaml", type=int, default=SIZES["yaml"], help="files of the batch of YAML cases")
+    parser.add_argument("--jsonl", type=int, default=SIZES["jsonl"], help="lines of the batch of JSON lines")
+    asked = parser.parse_args()
+    SIZES.update(yaml=asked.yaml, jsonl=asked.jsonl)
+    for name in asked.parts or parts:
         print(f"# {name}")
         for line in parts[name]():
             print(line, flush=True)
@@ -268,6 +274,97 @@ def memory(checks: int = 100_000) -> Iterator[str]:
         if number in (checks // 2, checks - 1):
             gc.collect()
             yield f"{number + 1:>7,} checks: {_resident() - first:+.1f} MB against {first:.1f} MB after 1,000 (aim ±5)"
+
+
+SIZES = {"yaml": 10_000, "jsonl": 100_000}  # cases of the batches
+CHECKED = """
+import resource, sys, time
+from checker.cli import run
+begin = time.perf_counter()
+run(sys.argv[1:])
+took = time.perf_counter() - begin
+own, others = map(resource.getrusage, (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+peak = int(open("/proc/self/status").read().split("VmHWM:")[1].split()[0]) / 1024
+used = sum((own.ru_utime, own.ru_stime, others.ru_utime, others.ru_stime))
+print(took, used, peak, others.ru_maxrss / 1024)
+"""
+
+
+def batches() -> Iterator[str]:
+    """Many cases in one run, against the same cases loaded, and loaded and checked, in a loop in a warm process.
+
+    What starting costs is measured with one case and left out. The aim is for CPU time, with one process.
+    """
+    for kind, count in SIZES.items():
+        where, files = _many_cases(kind, count)
+        loaded, checked = _loops(kind, files)
+        told = f"loading takes {loaded * 1e3:.3f} ms each, load and check() {checked * 1e3:.3f} ms"
+        yield f"{kind}: {count:,} cases; {told}"
+        one = _many_cases(kind, 1)[0]
+        start = _batch(one, 1)[1]
+        for jobs in (1, 2):
+            wall, used, peak, worst = _batch(where, jobs)
+            each = (used - start * jobs) / count
+            aim = " (aim: at most 1.2 ×)" if jobs == 1 else ""
+            yield (
+                f"  {jobs} jobs: {count / wall / jobs:7.1f} cases a second and core, {each / checked:5.2f} × load and "
+                f"check(){aim}; peak {peak:.0f} MB{f', {worst:.0f} MB in a process that judges' if jobs > 1 else ''}"
+            )
+
+
+def _many_cases(kind: str, count: int) -> tuple[str, list[Path]]:
+    """So many cases, good and bad ones by turns: what names them, and the files."""
+    import json
+
+    from checker.errors import CaseError
+    from checker.load import load_file, plain
+
+    folder = Path(tempfile.mkdtemp())
+    texts = [path.read_text("utf-8") for path in (GOOD, BAD)]
+    if kind == "jsonl":
+        lines = [json.dumps(plain(load_file(path, error=CaseError)[0].root)) for path in (GOOD, BAD)]
+        file = folder / "cases.jsonl"
+        with file.open("w", encoding="utf-8") as into:
+            into.writelines(f"{lines[number % 2]}\n" for number in range(count))
+        return str(file), [file]
+    files = [folder / f"{number:06}.yaml" for number in range(count)]
+    for number, file in enumerate(files):
+        file.write_text(texts[number % 2], "utf-8")
+    return str(folder), files
+
+
+def _loops(kind: str, files: list[Path], most: int = 100) -> tuple[float, float]:
+    """CPU seconds for a case to be loaded, and to be loaded and checked, by a bare loop over some of them."""
+    from itertools import islice
+
+    from checker import check, load_pack
+    from checker.errors import CaseError
+    from checker.load import load
+
+    opened = load_pack("isls")
+    if kind == "jsonl":
+        with files[0].open("rb") as file:
+            some = [line.decode() for line in islice(file, most)]
+    else:
+        some = [file.read_text("utf-8") for file in files[:most]]
+    check(some[0], opened, remedies=False)
+    times = [time.process_time()]
+    for each in some:
+        load(each, "case", error=CaseError, format="json" if kind == "jsonl" else "yaml")
+    times.append(time.process_time())
+    for each in some:
+        check(each, opened, remedies=False)
+    times.append(time.process_time())
+    return (times[1] - times[0]) / len(some), (times[2] - times[1]) / len(some)
+
+
+def _batch(where: str, jobs: int) -> list[float]:
+    """A run as a user has it: seconds, CPU seconds of all its processes, MB of the first and of the largest other."""
+    out = Path(tempfile.mkdtemp()) / "report.jsonl"
+    command = ["check", where, "--jobs", str(jobs), "--no-remedies", "-o", f"jsonl={out}"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, "-c", CHECKED, *command], check=True, capture_output=True, env=environment)
+    return [float(each) for each in done.stdout.split()]
 
 
 def _judge(opened: object, case: object, path: Path) -> object:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -15,25 +15,14 @@ sys.path[:0] = [str(Path(__file__).resolve().parent.parent), str(Path(__file__).
 
 from sample_results import finding, results, verdict  # noqa: E402
 
+from checker import choices  # noqa: E402
 from checker.cli import main  # noqa: E402
 from checker.errors import EngineError, PackError, Place, Problem, UsageError  # noqa: E402
+from checker.load_tree import Limits  # noqa: E402
 from checker.model import Citation  # noqa: E402
 from checker.options import Options  # noqa: E402
-from checker.sources import CaseSource  # noqa: E402
-from checker.verdict import Results, Verdict  # noqa: E402
-
-
-def judge(sources: Iterable[CaseSource], options: Options) -> Results:
-    """A verdict for each source: its first word is the case's status, or what goes wrong."""
-    if options.pack == "broken":
-        raise PackError([Problem(Place("rules/broken/pack.yaml", 2, 1), "unknown key `sevrity`")])
-    if options.as_of == "soon":
-        message = "`soon` is no day"
-        raise UsageError(message)
-    listed = list(sources)
-    unreadable = tuple(Problem(Place(each.name), each.problem or "") for each in listed if each.content is None)
-    judged = [_judged(each) for each in listed if each.content is not None]
-    return results(*judged, problems=unreadable, fail_on=options.fail_on, min_severity=options.min_severity)
+from checker.sources import CaseSource, Piece, read  # noqa: E402
+from checker.verdict import Results, Tally, Verdict  # noqa: E402
 
 
 def _judged(source: CaseSource) -> Verdict:
@@ -56,10 +45,71 @@ def _judged(source: CaseSource) -> Verdict:
     return verdict(told, status=word, case=source.name)
 
 
-stub = ModuleType("checker.api")
-stub.judge = judge  # type: ignore[attr-defined]
-stub.engine_note = lambda asked: "the referee judges alone" if asked == "referee" else None  # type: ignore[attr-defined]
-sys.modules["checker.api"] = stub
+class Run:
+    """What `checker.run.Run` is to the command line, with a verdict made up for each source."""
+
+    def __init__(self, options: Options, day: object = None, *, judges: bool = True) -> None:  # noqa: ARG002
+        """Refuse what a test wants refused."""
+        if options.pack == "broken":
+            raise PackError([Problem(Place("rules/broken/pack.yaml", 2, 1), "unknown key `sevrity`")])
+        if options.as_of == "soon":
+            message = "`soon` is no day"
+            raise UsageError(message)
+        self.options = options
+        self.limits = Limits()
+
+    def opened(self, name: str) -> None:
+        """There are no packs here."""
+
+    def answers(self, piece: Piece) -> Iterator[Verdict | Problem]:
+        """One for each source: its first word is the case's status, or what goes wrong."""
+        source = (
+            read(piece, 1000) if isinstance(piece, CaseSource) else CaseSource(piece.name, piece.content, "jsonl", None)
+        )
+        yield Problem(Place(source.name), source.problem or "") if source.content is None else _judged(source)
+
+    def take_seen(self) -> Seen:
+        """Nothing that the end has to know."""
+        return Seen()
+
+    def gate(self) -> Results:
+        """The run without cases."""
+        return self.closed(Seen(), (), ())
+
+    def closed(
+        self,
+        seen: Seen,  # noqa: ARG002
+        verdicts: tuple[Verdict, ...],
+        problems: tuple[Problem, ...],
+        told: Tally | None = None,
+        *,
+        partial: bool = False,
+    ) -> Results:
+        """What reports are made of."""
+        gate = {"fail_on": self.options.fail_on, "min_severity": self.options.min_severity}
+        return results(*verdicts, problems=problems, told=told, partial=partial, **gate)
+
+
+class Seen:
+    """Nothing."""
+
+    unread = 0
+
+    def add(self, later: Seen) -> None:
+        """There is nothing to add."""
+
+
+stub = ModuleType("checker.run")
+stub.Answer = object  # type: ignore[attr-defined]
+stub.Run = Run  # type: ignore[attr-defined]
+stub.Seen = Seen  # type: ignore[attr-defined]
+stub.invalid = None  # type: ignore[attr-defined]
+sys.modules["checker.run"] = stub
+
+from checker import batch  # noqa: E402 - it takes `Run` from the stub
+
+batch.MOST_JOBS = 1  # another process would not have the stub
+choices.engine_note = lambda asked: "the referee judges alone" if asked == "referee" else None
 
 if __name__ == "__main__":
     main()

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from checker import api, check, load_pack
+from checker.commands.asked import source_of
 from checker.errors import CaseError
 from checker.judging import OpenPack
 from checker.load import load_file, plain
@@ -150,13 +151,13 @@ def ratio(_limit: int) -> Iterator[str]:
     """What explaining costs, for an example with some five findings, as ratios to judging it without remedies."""
     path, opened = case_to_time()
     bare = least(lambda: check(path, opened, remedies=False))
-    told = Options(remedies=False)
+    told, source = Options(remedies=False), source_of(str(path), "CASE")
     count = len(check(path, opened, remedies=False).findings)
     yield f"{path.name}, {count} findings: check() without remedies takes {1000 * bare:.0f} ms here"
     for name, seconds in (
         ("check() with remedies", least(lambda: check(path, opened))),
-        ("explain, all rules", least(lambda: api.explain(str(path), told, None, readings=False, timeline=None))),
-        ("explain, with readings", least(lambda: api.explain(str(path), told, None, readings=True, timeline=None))),
+        ("explain, all rules", least(lambda: api.explain(source, told, None, readings=False, timeline=None))),
+        ("explain, with readings", least(lambda: api.explain(source, told, None, readings=True, timeline=None))),
     ):
         yield f"  {name:<24} {seconds / bare:5.1f} times that"
 

@@ -85,3 +85,18 @@ def test_threads_share_a_pack(isls: OpenPack) -> None:
         thread.join()
     assert len({verdict.to_json() for verdict in found}) == 1
     assert len(found) == 40
+
+
+@pytest.mark.parametrize("stamp", ["99999999999999", "9" * 30, "9" * 5000])
+def test_a_stamp_out_of_the_calendar_is_refused(stamp: str, isls: OpenPack, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", stamp)
+    with pytest.raises(UsageError, match=r"SOURCE_DATE_EPOCH: `9+…?` is no time of our calendar"):
+        check("{agreement: isls}", isls)
+
+
+def test_a_finding_on_what_was_concluded_stands_at_the_fact_it_was_concluded_from(isls: OpenPack) -> None:
+    """The duties after a leak speak of a breach, which no case states; the leak behind it has a line."""
+    path = Path(__file__).resolve().parent.parent / "examples" / "leak.yaml"
+    (leak,) = (number for number, text in enumerate(path.read_text("utf-8").splitlines(), 1) if "- leak:" in text)
+    found = {each.rule: each.place.line for each in check(path, isls, engine="referee", remedies=False).findings}
+    assert found["confidentiality.leak-contain"] == found["confidentiality.leak"] == leak

@@ -321,6 +321,10 @@ def test_nothing_is_written_where_a_case_can_not_be_judged(folder: Path, capsys:
             ("check", "cases", "--write-baseline", "b.json", "--without", "N1"),
             "--write-baseline accepts cases as they are written; leave out --assume and --without",
         ),
+        (
+            ("check", "cases", "--write-baseline", "b.json", "--changed-since", "HEAD"),
+            "--write-baseline accepts what fails in every case, changed or not; leave out --changed-since",
+        ),
         (("baseline", "cases"), "name the file to write with `-o`, or set `baseline`"),
         (
             ("baseline", "-o", "b.json"),

@@ -77,3 +77,22 @@ def test_a_test_without_its_day_fails(tmp_path: Path) -> None:
     case.write_text(f"actions: [{{{action}}}]\nexpect: {{verdict: not-applicable}}\n")
     failures = run_tests((str(case),), engine="referee").failures
     assert [each.message for each in failures] == ["a test states its day of judging: `as-of:`"]
+
+
+def test_a_block_that_fails_at_one_action_excuses_no_element_at_another(tmp_path: Path) -> None:
+    case = tmp_path / "case.yaml"
+    case.write_text(
+        "agreement: isls\nas-of: 2044-01-01\ncomplete: all\n"
+        "actions:\n"
+        "- terminate: {id: T1, by: russia, effective: 2044-07-18}\n"
+        "- terminate: {id: T2, by: russia, effective: 2044-07-20}\n"
+        "expect: {notice.termination@T1: violated, notice.termination@T2: violated}\n"
+    )
+    assert run_tests((str(case),), engine="referee").failures == ()
+    case.write_text(case.read_text().replace(", notice.termination@T2: violated", ""))
+    told = {each.message for each in run_tests((str(case),), engine="referee").failures}
+    assert {
+        "not expected: notice.termination@T2: violated",
+        "not expected: notice.termination/period-end@T2: violated",
+    } <= told
+    assert not any("@T1" in each for each in told)

@@ -351,7 +351,9 @@ def test_help_names_what_there_is(folder: Path) -> None:
     told = run(folder, "-h", command=REAL).stdout.decode()
     assert [text.split()[0] for text in told.split("Commands:\n")[1].splitlines()] == [
         "check",
+        "report",
         "baseline",
+        "waiver",
         "test",
         "lint",
         "rules",

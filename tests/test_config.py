@@ -156,7 +156,8 @@ def test_a_command_takes_what_is_about_it(folder: Path) -> None:
     assert parameters("check", {}, folder).keys() == {"pack", "output", "lang", "quiet", "fail_on", "baseline"}
     assert parameters("baseline", {}, folder).keys() == {"pack", "lang", "fail_on", "baseline"}
     assert parameters("explain", {}, folder).keys() == {"pack", "lang"}
-    assert parameters("test", {}, folder).keys() == {"lang"}
+    assert parameters("test", {}, folder).keys() == {"pack", "lang"}
+    assert parameters("lint", {}, folder).keys() == {"lang"}
 
 
 def test_every_setting_is_a_flag_of_check_with_the_same_default() -> None:

@@ -18,7 +18,9 @@ ROOT = Path(__file__).resolve().parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = (
     "check",
+    "report",
     "baseline",
+    "waiver",
     "config",
     "test",
     "lint",

@@ -25,7 +25,7 @@ from checker.gate import exit_status
 from checker.model import Source
 from checker.report import FORMATS, junit_xml
 from checker.report.markup import block, bullets, code, escape, link
-from checker.terminal import Look
+from checker.terminal import NARROWEST, Look
 from checker.verdict import (
     BaselineFile,
     Derivation,
@@ -780,6 +780,17 @@ def test_hostile_text_stays_text(name: str, payload: str) -> None:
         steering = {letter for letter in text if unicodedata.category(letter) in ("Cc", "Cf", "Cs", "Zl", "Zp")}
         assert steering <= {"\n"}
         VALID[name](text)
+
+
+@pytest.mark.parametrize(
+    "payload", ["::add-mask::a", "a ::error::b " * 40, "\n\t::error::b", "a ##[add-mask]b", "##[x]y"]
+)
+@pytest.mark.parametrize("name", ["text", "concise"])
+def test_no_line_for_people_is_a_command_to_the_log(name: str, payload: str) -> None:
+    """The runner obeys `::` after any blanks, and `##[` wherever it stands (ActionCommand.TryParseV2 and TryParse)."""
+    for look in (Look(), Look(show_all=True, width=NARROWEST), Look(colour=True)):
+        lines = FORMATS[name](hostile(payload), look).splitlines()
+        assert [each for each in lines if each.lstrip().startswith("::") or "##[" in each] == []
 
 
 @pytest.mark.parametrize("payload", ["markup", "marks", "reaching", "formula", "template", "start"])

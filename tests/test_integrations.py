@@ -124,6 +124,8 @@ COMES_TO = {
     "Waivers from the main branch": [0],
     "Baselines": [0, 0],
     "Only what changed": [0],
+    "Thousands of cases": [1],
+    "A report for those who decide": [1],
 }
 
 

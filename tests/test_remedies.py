@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import json
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -11,8 +13,10 @@ from random_packs import made
 
 from checker import check, load_pack
 from checker.errors import CaseError
+from checker.json_text import dumps
 from checker.judging import open_pack
 from checker.load import load_file, plain
+from checker.splice import spliced
 from checker.verdict import Finding, Remedy, Verdict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -165,3 +169,56 @@ def test_a_planned_notice_can_be_moved_and_a_notice_given_cannot() -> None:
             step.path for finding in check(case, PACK).findings for each in finding.remedies for step in each.change
         }
         assert any(path.startswith("/facts/0/notice/") for path in changed) is movable
+
+
+@pytest.mark.parametrize("mass", ["2.5", "0.12345678901234567890123"])
+def test_a_decimal_stays_the_number_it_is(mass: str, tmp_path: Path) -> None:
+    rule = {
+        "id": "crate.mass", "title": "A crate", "basis": "seed",
+        "when": [{"ship": {"id": "$action"}}], "needs": [{"crate": {"of": "$action", "mass": Decimal(mass)}}],
+    }  # fmt: skip
+    types = {"crate": {"fields": {"of": "id", "mass": "decimal"}, "world": "closed", "choice": ["mass"]}}
+    actions = {"ship": {"fields": {"id": "id", "day": "date"}, "day": "day"}}
+    text = dumps({"pack": "p", "version": "0.1.0", "title": "P", "types": types, "actions": actions, "rules": [rule]})
+    (tmp_path / "pack.yaml").write_text(text, "utf-8")
+    pack = load_pack(tmp_path)
+    case = tmp_path / "case.yaml"
+    case.write_text("as-of: 2030-01-01\nactions: [{ship: {id: S, day: 2030-02-01}}]\n", "utf-8")
+    remedy = check(case, pack).findings[0].remedies[0]
+    added: Any = remedy.change[-1].value
+    stated = added["crate"]["mass"]
+    assert not isinstance(stated, str)
+    assert dumps(stated) == mass
+    (document,) = load_file(case, error=CaseError)
+    case.write_bytes(spliced(document, case.read_bytes(), remedy.change))
+    assert f"mass: {mass}" in case.read_text("utf-8")
+    assert check(case, pack).status == "compliant"
+
+
+def test_a_decimal_is_a_number_in_the_report(tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text(
+        "{pack: p, version: 0.1.0, title: P,"
+        " types: {crate: {fields: {of: id, mass: decimal}, world: closed, choice: [mass]}},"
+        " actions: {ship: {fields: {id: id, day: date}, day: day}},"
+        " rules: [{id: crate.mass, title: A crate, basis: seed, when: [ship: {id: $action}],"
+        " needs: [crate: {of: $action, mass: 2.5}]}]}",
+        "utf-8",
+    )
+    case = {"as-of": "2030-01-01", "actions": [{"ship": {"id": "S", "day": "2030-02-01"}}]}
+    report = json.loads(check(case, load_pack(tmp_path)).to_json())
+    (change, *_) = [each["change"] for each in report["findings"][0]["remedies"]]
+    assert change[-1] == {"op": "add", "path": "/facts/-", "value": {"crate": {"of": "S", "mass": 2.5}}}
+
+
+def test_a_way_out_calls_a_type_what_the_pack_calls_it(tmp_path: Path) -> None:
+    (tmp_path / "pack.yaml").write_text(
+        "{pack: p, version: 0.1.0, title: {en: P, ru: П}, names: {entry-permit: {en: a permit, ru: разрешение}},"
+        " types: {entry-permit: {fields: {of: id}, world: closed, choice: [of]}},"
+        " actions: {ship: {fields: {id: id, day: date}, day: day}},"
+        " rules: [{id: ship.permit, title: {en: A permit, ru: Разрешение}, basis: seed, when: [ship: {id: $action}],"
+        " needs: [entry-permit: {of: $action}]}]}",
+        "utf-8",
+    )
+    case = {"as-of": "2030-01-01", "actions": [{"ship": {"id": "S", "day": "2030-02-01"}}]}
+    for language, told in (("en", "bring about a permit (of: S)"), ("ru", "обеспечить разрешение (of: S)")):
+        assert check(case, load_pack(tmp_path), lang=language).findings[0].remedies[0].text == told

@@ -18,11 +18,12 @@ from sample_results import day, everything, fact, finding, late_notice, results,
 from checker.errors import Place, Problem
 from checker.model import Citation
 from checker.report import FORMATS, words
-from checker.report.json import DEEPEST, report
+from checker.report.json import report
+from checker.report.json_finding import DEEPEST
 from checker.report.snippet import Mark, snippet
 from checker.speech import ENGLISH
 from checker.terminal import NARROWEST, Look, columns, line, look_for, shown, wrap
-from checker.verdict import Coverage, Derivation, DerivedFact, Finding, GivenFact
+from checker.verdict import ActionView, Coverage, Derivation, DerivedFact, FailedTest, Finding, GivenFact, Remedy
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = json.loads((Path(__file__).parent.parent / "checker" / "schemas" / "report.schema.json").read_text("utf-8"))
@@ -157,6 +158,40 @@ def test_distances(by: str, op: str, words_: str) -> None:
     assert words.distance(by, op, ENGLISH) == words_
 
 
+def test_between_numbers_that_are_names_there_is_no_distance() -> None:
+    told = FailedTest("to-end", "is", "1", "2", "1", None, unknown=False)
+    assert words.failed_test(told, ENGLISH) == "to-end: wanted 1, found 2"
+    count = told._replace(op="at-most")
+    assert words.failed_test(count, ENGLISH) == "to-end: wanted 1, found 2: 1 too many"
+
+
+def test_a_case_that_complies_says_how_many_findings_do_not_count() -> None:
+    warning = finding("a.block", severity="warning", subject=("T1",))
+    element = warning._replace(rule="a.block/form")
+    other = finding("a.block/form", severity="note", status="undetermined", subject=("T2",))
+    harmless = (finding("a.kept", status="satisfied"), finding("a.due", status="pending", severity="note"))
+    told = FORMATS["text"](results(verdict(warning, element, other, *harmless, status="compliant")), Look())
+    assert told.startswith("case.yaml: compliant, 1 warning, 1 note, as of ")
+    told = FORMATS["text"](results(verdict(*harmless, status="compliant")), Look())
+    assert told.startswith("case.yaml: compliant, as of ")
+
+
+def test_that_ways_out_were_judged_again_is_said_once_for_a_case() -> None:
+    way = Remedy(1, "leave T1 undone", (), "silent", None, None, None)
+    found = (finding("a.one", remedies=(way,)), finding("a.two", remedies=(way._replace(number=2),)))
+    for name in ("text", "markdown"):
+        told = FORMATS[name](results(verdict(*found), verdict(finding(), case="b.yaml")), Look())
+        assert told.count("judged again") == 1
+
+
+def test_a_fact_may_be_unread_because_the_agreement_is_not_in_force() -> None:
+    view = fact("report", Place("case.yaml", 3, 5))
+    assert "\nNo rule read these facts; look for" in text_of(finding(), unread=(view,))
+    outside = ActionView("ship", "S1", Place("case.yaml", 4, 5))
+    told = text_of(finding(), unread=(view,), not_in_force=(outside,))
+    assert "\nNo rule that was applied read these facts: actions lie outside the time in force" in told
+
+
 def test_closing_line() -> None:
     told = "This is not legal advice: 1 of 31 clauses is not covered by rules, and the articles of the agreement "
     assert words.closing(Coverage(31, 1), ENGLISH) == told + "themselves were not read."
@@ -189,7 +224,9 @@ def test_json_has_the_published_shape() -> None:
 def test_json_lines_are_the_cases_and_the_files_that_are_none() -> None:
     whole = json.loads(FORMATS["json"](everything(), Look()))
     lines = [json.loads(text) for text in FORMATS["jsonl"](everything(), Look()).splitlines()]
-    assert [{"schema": whole["schema"], **each} for each in whole["cases"]] == lines[:-1]
+    in_a_report = ("lines", "timeline")  # for a report made later
+    cases = [{name: value for name, value in each.items() if name not in in_a_report} for each in whole["cases"]]
+    assert [{"schema": whole["schema"], **each} for each in cases] == lines[:-1]
     assert (lines[-1]["case"], lines[-1]["verdict"], lines[-1]["problems"]) == (
         "gone.yaml",
         "invalid",

@@ -208,6 +208,16 @@ def test_a_property_of_conclusions(tmp_path: Path) -> None:
     ]
 
 
+def test_a_property_that_is_not_looked_into_is_named(tmp_path: Path) -> None:
+    breach = {"violation": {"rule": "ship.arms", "action": "$ship"}}
+    never = {"id": "ship.never-broken", "title": "Nothing is broken", "absent": breach}
+    assert found(tmp_path, FOR_ARMS, always=[NO_ARMS, never]) == [("unproven-property", "ship.never-broken")]
+    (finding,) = lint((str(tmp_path / "p"),), Asked(select=("unproven-property",))).findings
+    assert finding.message == (
+        "`ship.never-broken` was not looked into: it looks at `violation` or `fulfilled`, or at what follows from them"
+    )
+
+
 # --- the command ------------------------------------------------------------------
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
@@ -17,6 +18,7 @@ from checker.errors import CaseError
 from checker.load import Document, Format, Limits, Node, load, load_each, plain
 from checker.splice import SpliceError, patched, spliced
 from checker.splice_edits import Edit
+from checker.splice_style import Source
 from checker.verdict import PatchStep
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -673,3 +675,19 @@ def test_any_patch_of_any_case_changes_what_it_says_and_no_other_line(chance: Ra
             assert told.endswith(b"\n") == raw.endswith(b"\n")
         assert set(BREAK.findall(now.text)) <= set(BREAK.findall(document.text) or ["\n"])
         raw = told
+
+
+def test_a_line_is_found_without_a_look_at_all_before_it() -> None:
+    source = Source("- a long list\n" * 200_000, is_json=False)
+    end, began = len(source.text) - 1, time.perf_counter()
+    assert {source.line_start(end) for _ in range(20_000)} == {end - 13}
+    assert time.perf_counter() - began < 1  # to search 20,000 times through all of it takes some ten seconds
+
+
+@pytest.mark.parametrize("ending", ["\n", "\r\n", "\r"])
+def test_a_line_begins_after_the_break_before_it(ending: str) -> None:
+    source = Source(f"ab{ending}{ending}c", is_json=False)
+    third = 2 + 2 * len(ending)
+    assert [source.line_start(at) for at in (0, 2, 2 + len(ending), third, third + 1)] == [
+        0, 0, 2 + len(ending), third, third,
+    ]  # fmt: skip

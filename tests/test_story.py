@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import io
 import json
 from pathlib import Path
 from typing import Any
@@ -11,9 +12,11 @@ import pytest
 
 from checker import api, check, load_pack
 from checker.cli import run
+from checker.commands.asked import source_of
 from checker.errors import CaseError, UsageError
 from checker.load import load_file, plain
 from checker.options import Options
+from checker.sources import CaseSource
 from checker.splice import patched
 from checker.story import Story
 from checker.whynot import WhyNot
@@ -82,8 +85,12 @@ BADGE = {"id": "B1", "of": "a", "colour": "red", "day": "2030-03-20"}
 ENTER = {"id": "E1", "by": "a", "day": "2030-04-20", "bags": 3}
 
 
+def case_at(path: str) -> CaseSource:
+    return source_of(path, "CASE")
+
+
 def story(path: str, rule: str | None = None, *, readings: bool = False, timeline: str | None = None) -> Story:
-    return api.explain(path, Options(remedies=False), rule, readings=readings, timeline=timeline)[1]
+    return api.explain(case_at(path), Options(remedies=False), rule, readings=readings, timeline=timeline)[1]
 
 
 def toy(folder: Path, badge: dict[str, Any], enter: dict[str, Any], *facts: dict[str, Any]) -> str:
@@ -101,7 +108,7 @@ def toy(folder: Path, badge: dict[str, Any], enter: dict[str, Any], *facts: dict
 
 def why_not(path: str, rule: str) -> WhyNot:
     options = Options(pack=str(Path(path).parent / "toy"), remedies=False)
-    (told,) = api.explain(path, options, rule, readings=False, timeline=None)[1].silent
+    (told,) = api.explain(case_at(path), options, rule, readings=False, timeline=None)[1].silent
     return told
 
 
@@ -130,7 +137,9 @@ def test_a_notice_in_time_is_what_a_rule_of_the_end_waits_for() -> None:
 
 
 def test_a_rule_that_spoke_is_not_among_the_silent() -> None:
-    results, told = api.explain(LATE, Options(remedies=False), "notice.termination", readings=False, timeline=None)
+    results, told = api.explain(
+        case_at(LATE), Options(remedies=False), "notice.termination", readings=False, timeline=None
+    )
     assert told.silent == ()
     assert {finding.rule.partition("/")[0] for finding in results.verdicts[0].findings} == {"notice.termination"}
 
@@ -260,7 +269,7 @@ def test_a_due_day_that_is_a_sum_turns_the_verdict(tmp_path: Path) -> None:
     path = toy(tmp_path, BADGE, {**ENTER, "bags": 1, "day": "2030-04-02"})
     (tmp_path / "toy" / "pack.yaml").write_text(PACK + duty, "utf-8")
     options = Options(pack=str(tmp_path / "toy"), remedies=False)
-    turns = api.explain(path, options, None, readings=False, timeline="2030-04-01..2030-12-31")[1].turns
+    turns = api.explain(case_at(path), options, None, readings=False, timeline="2030-04-01..2030-12-31")[1].turns
     assert [(str(turn.day), turn.status) for turn in turns] == [("2030-04-01", "pending"), ("2030-04-21", "violated")]
 
 
@@ -294,3 +303,22 @@ def test_readings_are_told_as_a_table(capsys: pytest.CaptureFixture[str]) -> Non
     told_json = json.loads(capsys.readouterr().out)["story"]
     assert told_json["readings"][1]["readings"] == {"partner-routing": "either"}
     assert told_json["contested"][0]["pulls"][0]["options"][1]["status"] == "satisfied"
+
+
+def test_a_case_from_standard_input(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    asked = ("--rule", "notice.termination", "-o", "json")
+    assert run(["explain", LATE, *asked]) == 0
+    told = capsys.readouterr().out
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(Path(LATE).read_bytes())))
+    assert run(["explain", "-", *asked]) == 0
+    assert capsys.readouterr().out == told.replace(LATE, "<stdin>")
+
+
+def test_what_is_no_one_case_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in ("a.yaml", "b.yaml"):
+        (tmp_path / name).write_text("{}", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert run(["explain", "."]) == 2
+    assert capsys.readouterr().err == "servanda: explain: `.` names 2 files; one is wanted\n"

@@ -123,6 +123,60 @@ def test_a_file_that_is_not_there_is_named(servanda: Callable[..., Done]) -> Non
     assert (done.status, done.err) == (2, "servanda: there is no file `rules/isls/tests/notices.yaml`\n")
 
 
+@pytest.mark.usefixtures("pack")
+def test_a_file_of_no_pack_is_judged_by_the_pack_of_the_flag_or_the_settings(
+    tmp_path: Path, servanda: Callable[..., Done], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "case.yaml").write_text(f"{ACT}expect: {{toy.needs: violated, toy.sealed: satisfied}}\n", "utf-8")
+    monkeypatch.chdir(tmp_path)
+    assert "unknown action `act`" in servanda("case.yaml").out  # it names no pack, so it is asked of `isls`
+    assert servanda("case.yaml", "--pack", "./toy").status == 0
+    (tmp_path / "servanda.toml").write_text('pack = "./toy"\n', "utf-8")
+    assert servanda("case.yaml").status == 0
+    assert servanda("toy/tests").out == servanda("toy/tests", "--pack", "isls").out  # they are of the pack they lie in
+    other = (ROOT / "examples" / "late-notice.yaml").read_text("utf-8")
+    (tmp_path / "case.yaml").write_text(other, "utf-8")
+    assert servanda("case.yaml").status == 0  # it says that it is of another agreement
+
+
+def test_a_finding_on_no_action_is_named_by_its_fact_or_by_the_values_it_is_told_for(
+    tmp_path: Path, servanda: Callable[..., Done]
+) -> None:
+    (tmp_path / "tests").mkdir()
+    (tmp_path / "pack.yaml").write_text(
+        """
+pack: toy
+version: 0.1.0
+title: T
+rounding: down
+types:
+  loan: {about: A loan., fields: {id: id, number: integer}, world: closed}
+  payment: {about: A payment., fields: {of: id, number: integer}, world: closed}
+rules:
+  - {id: toy.each, title: T, basis: seed, when: [loan: {id: $l}], needs: [payment: {of: $l}]}
+  - id: toy.per
+    title: T
+    basis: seed
+    when: [loan: {id: $l, number: $n}]
+    needs: [payment: {of: $l, number: $n}]
+    per: [$l, $n]
+"""
+    )
+    path = tmp_path / "tests" / "case.yaml"
+    case = """as-of: 2026-01-01
+facts: [loan: {id: L1, number: 1}, loan: {id: L2, number: 2}, payment: {of: L1, number: 3}]
+"""
+    path.write_text(case + "expect: {toy.each: satisfied}\n", "utf-8")
+    told = servanda(str(path)).out
+    assert "not expected: toy.per@L1, 1: violated" in told
+    assert "expected toy.each: satisfied, got satisfied and violated" in told
+    expected = '"toy.each@loan L1": satisfied, "toy.each@loan L2": violated'
+    for status in ("violated", "satisfied"):
+        per = f'"toy.per@L1, 1": violated, "toy.per@L2, 2": {status}'
+        path.write_text(f"{case}expect: {{{expected}, {per}}}\n", "utf-8")
+        assert servanda(str(path)).status == (status != "violated")
+
+
 # --- how they are named -----------------------------------------------------------
 
 

@@ -56,7 +56,7 @@ REACHING = {
     "asyncio", "ctypes", "ftplib", "http", "marshal", "pickle", "poplib", "runpy", "shelve", "smtplib", "socket",
     "socketserver", "ssl", "subprocess", "telnetlib", "urllib.request", "webbrowser", "xmlrpc",
 }  # fmt: skip
-MAY = {("history", "subprocess")}
+MAY = {("history", "subprocess"), ("printing", "subprocess")}
 CALLS = {"eval", "exec", "compile", "__import__", "system", "popen", "spawn", "fork", "unsafe_load", "full_load"}
 
 

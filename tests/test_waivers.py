@@ -179,7 +179,12 @@ def test_waivers_that_waive_nothing_are_told_apart() -> None:
         waiver(id="block", rule="other.block"),
     )
     marked = waive(verdict(finding()), waivers, ".", day("2026-06-01"))
-    told = idle(waivers, [marked], {"family.rule", "other.block/part"}, day("2026-06-01"))
+    told = idle(
+        waivers,
+        {each.waiver.id for each in marked.findings if each.waiver},
+        {"family.rule", "other.block/part"},
+        day("2026-06-01"),
+    )
     assert [(each.id, each.state, each.nearest) for each in told] == [
         ("unused", "unused", None),
         ("early", "early", None),

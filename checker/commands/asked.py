@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -39,6 +39,15 @@ NoWaiversFlag = Annotated[bool, typer.Option("--no-waivers", help="Waive nothing
 WaiversFromFlag = Annotated[
     str | None, option("--waivers-from", "GITREF", "Read the waivers as they are there: a change can't waive itself.")
 ]
+BaselineFlag = Annotated[
+    str | None, option("--baseline", "FILE", "Findings accepted as they were: shown; only new ones fail.")
+]
+ShowFlag = Annotated[str, option("--show", "WHAT", "findings; or all: what complies too, as evidence.")]
+RedactFlag = Annotated[bool, typer.Option("--redact", help="Leave the values of the case out of every report.")]
+RemediesFlag = Annotated[
+    bool, typer.Option("--remedies/--no-remedies", help="Look for what would put right what fails.")
+]
+EmptyFlag = Annotated[bool, typer.Option("--allow-empty", help="Finding no case at all is no failure.")]
 
 
 def options_of(  # noqa: PLR0913 - one parameter for each flag
@@ -76,14 +85,30 @@ def options_of(  # noqa: PLR0913 - one parameter for each flag
 
 
 def sources_of(cases: list[str], options: Options, input_format: str | None) -> tuple[CaseSource, ...]:
-    """The cases that are named; UsageError where none is."""
+    """The cases that are named, files still to be read; UsageError where none is named."""
     from checker.errors import UsageError
     from checker.load_tree import Limits
-    from checker.sources import FORMATS, Search, find_cases
+    from checker.sources import FORMATS, Search, list_cases
 
     kind = None if input_format is None else one_of(FORMATS, input_format, "--input-format")
     if not cases and not options.allow_empty:
         message = "nothing to check: name a case file, a folder or a glob, or `-` for standard input"
         raise UsageError(message)
-    stdin = sys.stdin.buffer if sys.stdin is not None else None
-    return tuple(find_cases(cases, Search(stdin, options.max_bytes or Limits().bytes, kind, options.allow_empty)))
+    return tuple(list_cases(cases, Search(_stdin(), options.max_bytes or Limits().bytes, kind, options.allow_empty)))
+
+
+def source_of(name: str, asked: str) -> CaseSource:
+    """The one case that a name stands for; `asked`: the flag or argument that has it."""
+    from checker.errors import UsageError, quoted
+    from checker.load_tree import Limits
+    from checker.sources import Search, find_cases
+
+    found = list(find_cases([name], Search(_stdin(), Limits().bytes)))
+    if len(found) != 1:
+        message = f"{asked}: {quoted(name)} names {len(found)} files; one is wanted"
+        raise UsageError(message)
+    return found[0]
+
+
+def _stdin() -> BinaryIO | None:
+    return sys.stdin.buffer if sys.stdin is not None else None

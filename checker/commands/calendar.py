@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-import sys
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from checker.commands.asked import source_of
 from checker.commands.flags import ColourFlag, LanguageFlag, language_of, look_of, option, reading_of
 from checker.commands.written import NO_ANSWER, put, tell
 
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
     from checker.agenda import Agenda
     from checker.outputs import Output
-    from checker.sources import CaseSource
     from checker.speech import Speech
     from checker.terminal import Look
 
@@ -47,7 +46,7 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     outputs = parse_outputs(output or (), FORMATS)
     made = _made() if any(each.format == "ics" for each in outputs) else None
     options = Options(pack=pack, as_of=as_of, readings=tuple(reading_of(each) for each in reading or ()))
-    source = None if case is None else _source(case)
+    source = None if case is None else source_of(case, "--case")
     languages = ["en" if each.format == "json" and lang is None else language_of(lang) for each in outputs]
     from checker import api
     from checker.speech import speech
@@ -60,20 +59,6 @@ def command(  # noqa: PLR0913 - one parameter for each flag
         text = _told(each.format, agenda, look if each.path is None else look.plain(), spoken, made)
         written.append(_write(each, text))
     return 0 if all(written) else NO_ANSWER
-
-
-def _source(name: str) -> CaseSource:
-    """The one case that a name stands for."""
-    from checker.errors import UsageError, quoted
-    from checker.load_tree import Limits
-    from checker.sources import Search, find_cases
-
-    stdin = sys.stdin.buffer if sys.stdin is not None else None
-    found = list(find_cases([name], Search(stdin, Limits().bytes)))
-    if len(found) != 1:
-        message = f"--case: {quoted(name)} names {len(found)} files; one is wanted"
-        raise UsageError(message)
-    return found[0]
 
 
 def _made() -> datetime | None:

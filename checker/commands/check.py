@@ -2,47 +2,40 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated, NamedTuple
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from checker.commands.asked import (
+    BaselineFlag,
     BasisFlag,
     CasesArgument,
     DayFlag,
+    EmptyFlag,
     EngineFlag,
     FailFlag,
     IgnoreFlag,
     InputFlag,
     NoWaiversFlag,
     ReadingFlag,
+    RedactFlag,
+    RemediesFlag,
     SelectFlag,
     SeverityFlag,
+    ShowFlag,
     WaiversFlag,
     WaiversFromFlag,
     options_of,
     sources_of,
 )
 from checker.commands.flags import ColourFlag, LanguageFlag, PackFlag, QuietFlag, language_of, look_of, one_of, option
-from checker.commands.saving import save
-from checker.commands.written import NO_ANSWER, problem_lines, tell
+from checker.commands.written import tell
 
 if TYPE_CHECKING:
+    from checker.commands.batch import Wish
     from checker.options import Options
     from checker.outputs import Output
     from checker.sources import CaseSource
-    from checker.terminal import Look
-    from checker.verdict import Results
-
-
-class _Wish(NamedTuple):
-    """What is to be made of the results."""
-
-    outputs: tuple[Output, ...]
-    languages: tuple[str, ...]  # of each output
-    look: Look
-    write_baseline: str | None
-    redact: bool
 
 
 def command(  # noqa: PLR0913 - one parameter for each flag
@@ -68,17 +61,15 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     waivers: WaiversFlag = None,
     no_waivers: NoWaiversFlag = False,
     waivers_from: WaiversFromFlag = None,
-    baseline: Annotated[
-        str | None, option("--baseline", "FILE", "Findings accepted as they were: shown; only new ones fail.")
-    ] = None,
+    baseline: BaselineFlag = None,
     write_baseline: Annotated[
         str | None, option("--write-baseline", "FILE", "Accept what fails today, unless the file is there already.")
     ] = None,
     changed_since: Annotated[
         str | None, option("--changed-since", "GITREF", "Only cases whose files changed since; all if the rules did.")
     ] = None,
-    show: Annotated[str, option("--show", "WHAT", "findings; or all: what complies too, as evidence.")] = "findings",
-    redact: Annotated[bool, typer.Option("--redact", help="Leave the values of the case out of every report.")] = False,
+    show: ShowFlag = "findings",
+    redact: RedactFlag = False,
     assume: Annotated[
         list[str] | None, option("--assume", "FACT", "Judge with this fact too: 'notice: {from: russia}'. Repeatable.")
     ] = None,
@@ -91,19 +82,25 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     max_depth: Annotated[int | None, typer.Option(min=1, metavar="N", help="Limit: levels of nesting.")] = None,
     max_nodes: Annotated[int | None, typer.Option(min=1, metavar="N", help="Limit: values in a document.")] = None,
     max_aliases: Annotated[int | None, typer.Option(min=0, metavar="N", help="Limit: aliases in a document.")] = None,
-    remedies: Annotated[
-        bool, typer.Option("--remedies/--no-remedies", help="Look for what would put right what fails.")
-    ] = True,
+    remedies: RemediesFlag = True,
     apply_remedy: Annotated[
         int | None,
         typer.Option("--apply-remedy", min=1, metavar="N", help="Write the case as remedy N changes it, beside it."),
     ] = None,
-    allow_empty: Annotated[bool, typer.Option("--allow-empty", help="Finding no case at all is no failure.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", min=0, metavar="N", help="Processes; 0: one a core; else what is worth while."),
+    ] = None,
+    cache: Annotated[
+        bool, typer.Option("--cache", help="Keep what was found on this machine; judge only what changed.")
+    ] = False,
+    allow_empty: EmptyFlag = False,
     lang: LanguageFlag = None,
     quiet: QuietFlag = False,
     color: ColourFlag = "auto",
 ) -> int:
     """Judge cases: files, folders, globs, or - for standard input."""
+    from checker.commands.batch import Wish, check
     from checker.options import SHOW
     from checker.outputs import parse_outputs
     from checker.report import FORMATS
@@ -137,12 +134,13 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     asked = lang and language_of(lang)
     look = look_of(color, show_all=options.show_all, quiet=quiet)
     outputs = parse_outputs(output or [], FORMATS)
-    wish = _Wish(outputs, tuple(_language(asked, each) for each in outputs), look, write_baseline, redact)
-    _refuse_together(options, wish)
+    languages = tuple(_language(asked, each) for each in outputs)
+    wish = Wish(outputs, languages, look, write_baseline, redact, jobs, cache)
+    _refuse_together(options, wish, changed_since)
     sources = sources_of(cases or [], options, input_format)
     if changed_since is not None:
         sources, options = _changed(sources, changed_since, options, quiet=quiet)
-    return _check(sources, options, wish)
+    return check(sources, options, wish)
 
 
 def _language(asked: str | None, output: Output) -> str:
@@ -152,7 +150,7 @@ def _language(asked: str | None, output: Output) -> str:
     return asked or (language_of(None) if output.format in IN_THE_LOCALE else "en")
 
 
-def _refuse_together(options: Options, wish: _Wish) -> None:
+def _refuse_together(options: Options, wish: Wish, changed_since: str | None) -> None:
     """UsageError for flags that contradict each other."""
     from checker.errors import UsageError
 
@@ -162,6 +160,9 @@ def _refuse_together(options: Options, wish: _Wish) -> None:
         raise UsageError(message)
     if wish.write_baseline is not None and supposed:
         message = "--write-baseline accepts cases as they are written; leave out --assume and --without"
+        raise UsageError(message)
+    if wish.write_baseline is not None and changed_since is not None:
+        message = "--write-baseline accepts what fails in every case, changed or not; leave out --changed-since"
         raise UsageError(message)
 
 
@@ -178,52 +179,3 @@ def _changed(
     elif found.left_out and not quiet:
         tell(f"{found.left_out} of {len(sources)} case files did not change since {quoted(ref)}: not judged")
     return found.sources, options._replace(allow_empty=options.allow_empty or found.left_out > 0)
-
-
-def _check(sources: tuple[CaseSource, ...], options: Options, wish: _Wish) -> int:
-    """Judge once in each language wanted, make what is wished of it, and say how it went."""
-    from checker import api
-    from checker.gate import exit_status
-    from checker.report import DRAWN, FORMATS
-
-    options = options._replace(timeline=any(each.format in DRAWN for each in wish.outputs))
-    told = {each: api.judge(sources, options._replace(lang=each)) for each in dict.fromkeys(wish.languages)}
-    if options.apply_remedy is not None:
-        from checker.apply import apply_remedy
-
-        results = told[wish.languages[0]]
-        written_to = apply_remedy(results, sources, options.apply_remedy, api.limits_of(options))
-        tell(f"remedy {options.apply_remedy} written to {written_to}")
-    if wish.redact:
-        from checker.redaction import redacted
-
-        told = {language: redacted(each) for language, each in told.items()}
-    if wish.write_baseline is not None:
-        from checker.commands.baseline import write_new
-
-        told = write_new(told, wish.write_baseline, options)
-    plain = wish.look.plain()
-    written = [
-        save(each, FORMATS[each.format](told[language], wish.look if each.path is None else plain))
-        for language, each in zip(wish.languages, wish.outputs, strict=True)
-    ]
-    results = told[wish.languages[0]]
-    _notes(results, options, wish)
-    return exit_status(results, allow_empty=options.allow_empty) if all(written) else NO_ANSWER
-
-
-def _notes(results: Results, options: Options, wish: _Wish) -> None:
-    """What a person should know besides the report: what no report showed them, an engine left out."""
-    from checker.api import engine_note
-    from checker.report import FOR_PEOPLE, suppressed, words
-    from checker.speech import ENGLISH
-
-    is_seen = any(each.path is None and each.format in FOR_PEOPLE for each in wish.outputs)
-    if not is_seen:
-        tell(*problem_lines(words.problems(results)))
-    if wish.look.quiet:
-        return
-    if not is_seen:
-        tell(*suppressed.idle(results, ENGLISH))
-    if note := engine_note(options.engine):
-        tell(note)

@@ -6,12 +6,13 @@ from typing import Annotated
 
 import typer
 
+from checker.commands.asked import source_of
 from checker.commands.flags import ColourFlag, LanguageFlag, PackFlag, language_of, look_of, one_of, option
 from checker.commands.written import put
 
 
 def command(  # noqa: PLR0913 - one parameter for each flag
-    case: Annotated[str, typer.Argument(metavar="CASE", help="A file with one case.")],
+    case: Annotated[str, typer.Argument(metavar="CASE", help="A file with one case; - is standard input.")],
     *,
     rule: Annotated[
         str | None, option("--rule", "RULE", "Only this rule: why it says what it says, or nothing.")
@@ -53,6 +54,6 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     from checker import api
     from checker.report import story
 
-    results, told = api.explain(case, options, rule, readings=readings, timeline=timeline)
+    results, told = api.explain(source_of(case, "explain"), options, rule, readings=readings, timeline=timeline)
     put(story.json(results, told) if form == "json" else story.render(results, told, look))
     return 0

@@ -11,7 +11,9 @@ from checker.commands.written import put
 
 
 def command(
-    which: Annotated[str, typer.Argument(metavar="WHICH", help="case, tests, pack, rules, report or waivers.")],
+    which: Annotated[
+        str, typer.Argument(metavar="WHICH", help="case, tests, pack, rules, report, waivers, baseline or lint.")
+    ],
     pack: PackFlag = None,
 ) -> int:
     """Print the JSON Schema of a kind of file; of cases and tests, that of a pack."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from checker.commands.flags import ColourFlag, LanguageFlag, QuietFlag, globs, language_of, look_of, option
+from checker.commands.flags import ColourFlag, LanguageFlag, PackFlag, QuietFlag, globs, language_of, look_of, option
 from checker.commands.written import NO_ANSWER, put, tell
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ def command(  # noqa: PLR0913 - one parameter for each flag
         list[str] | None, typer.Argument(metavar="[PACK|FILE]...", help="Else every shipped pack, and examples/.")
     ] = None,
     *,
+    pack: PackFlag = None,
     keep: Annotated[
         list[str] | None,
         option("-k", "WORD,GLOB", "Only tests whose file, title or expected rule has this in its name. Repeatable."),
@@ -66,7 +67,7 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     drafts_to = None if write_missing is None else _new_folder(write_missing)
     least = 0 if fail_under is None and (coverage or drafts_to is not None) else fail_under
     wanted = Wanted(limits=least is not None, kept=drafts_to is not None)
-    results = run_tests(chosen[0], words=chosen[1], wanted=wanted)
+    results = run_tests(chosen[0], words=chosen[1], wanted=wanted, pack=pack)
     put(trial.render(results, look, least, speech(language_of(lang))))
     written = drafts_to is None or _write_drafts(results, drafts_to)
     if junit is not None:

@@ -24,8 +24,9 @@ def put(text: str) -> None:
 def tell(*lines: str) -> None:
     """Lines for a person, beside the report."""
     from checker.outputs import write_stream
+    from checker.terminal import inert
 
-    write_stream(sys.stderr, "".join(f"{PROGRAM}: {line}\n" for line in lines))
+    write_stream(sys.stderr, inert("".join(f"{PROGRAM}: {line}\n" for line in lines)))
 
 
 def problem_lines(problems: tuple[Problem, ...]) -> list[str]:

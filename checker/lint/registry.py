@@ -326,6 +326,14 @@ _LISTED = (
         needs="solver",
     ),
     Check(
+        "unproven-property",
+        "warning",
+        "a property under `always:` of which it is not known whether it holds",
+        "say it of less at once, or of what the rules look at; or accept it and have tests look after it",
+        solved.unproven_properties,
+        needs="solver",
+    ),
+    Check(
         "gap",
         "warning",
         "an option of an action's field with which no rule speaks of the action",

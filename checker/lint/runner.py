@@ -80,7 +80,9 @@ def _linted(subject: Subject, checks: tuple[Check, ...], known: Mapping[str, Che
         version=pack.version,
         sha256=pack.sha256,
         findings=tuple(sorted(map(_near, listed), key=lambda each: (each.place, each.check.id, each.message))),
-        texts={_path(each.file): each.lines for each in (*subject.documents, *subject.tests) if each.file in files},
+        texts={
+            _path(each.file): tuple(each.lines) for each in (*subject.documents, *subject.tests) if each.file in files
+        },
     )
 
 

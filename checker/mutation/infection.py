@@ -16,6 +16,7 @@ from checker.model import Fact, Level, Pattern, Rule
 from checker.mutation.mutants import mutated
 from checker.outcome import WORST_FIRST, Match, Status
 from checker.questions import overall
+from checker.read_off import spelt_subject
 from checker.referee_open import Openness, part_of
 from checker.referee_status import Statuses
 from checker.referee_world import World
@@ -90,7 +91,8 @@ class Scene:
             statuses = [table.get(subject, "silent") for table in tables]
             status = overall(statuses[0], frozenset(statuses))
             action = subject[0] if self.rule.acts and isinstance(subject[0], str) else None
-            found += [] if status == "silent" else [Told(self.rule.id, action, status)]
+            about = spelt_subject(subject, self.pack)
+            found += [] if status == "silent" else [Told(self.rule.id, action, status, about)]
         return tuple(sorted(found, key=str))
 
     def _can_hold(self, rule: Rule) -> bool:

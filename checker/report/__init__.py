@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from checker.report import concise, json, jsonl, text
+from checker.report.streamed import Streamed
 from checker.terminal import Look
 from checker.verdict import Results
 
@@ -69,6 +70,12 @@ FORMATS: Mapping[str, Callable[[Results, Look], str]] = {
     "html": _html,
     "oscal": _oscal,
 }
+STREAMED: Mapping[str, Streamed] = {  # the formats that need not wait for the last case
+    "text": text.STREAMED,
+    "concise": concise.STREAMED,
+    "json": json.STREAMED,
+    "jsonl": jsonl.STREAMED,
+}
 IN_THE_LOCALE = frozenset(("text", "markdown", "html"))  # formats in the language of the locale where none is asked for
-DRAWN = frozenset(("html",))  # formats that draw the days of each case
+DRAWN = frozenset(("html", "json"))  # formats that draw the days of each case, or hold what is needed to
 FOR_PEOPLE = frozenset(("text", "concise", "github", "markdown", "html"))  # a person sees every problem in them

@@ -11,7 +11,7 @@ from checker.model import text_in
 from checker.periods import Period, PossibleEnd, TermOn, notices_before
 from checker.report import dated, words
 from checker.speech import Speech
-from checker.terminal import Look, columns, line, wrap
+from checker.terminal import Look, columns, inert, line, wrap
 from checker.validity import distinct
 
 _INDENT = "  "
@@ -29,7 +29,7 @@ def text(agenda: Agenda, look: Look, speech: Speech) -> str:
         tuple(_other_readings(agenda, look, speech)),
         tuple(wrap(words.closing(agenda.coverage, speech), look.width)),
     )
-    return "\n".join("".join(f"{each}\n" for each in part) for part in parts if part)
+    return inert("\n".join("".join(f"{each}\n" for each in part) for part in parts if part))
 
 
 # --- the term -------------------------------------------------------------------

@@ -10,19 +10,29 @@ from collections.abc import Iterator
 from checker.gate import fails, unjudged_fail
 from checker.messages import one_after_another
 from checker.report import suppressed, words
+from checker.report.streamed import Streamed, whole
 from checker.speech import Speech, speech
-from checker.terminal import Look, line
+from checker.terminal import Look, inert, line
 from checker.verdict import Finding, Results, Verdict
 
 
 def render(results: Results, look: Look) -> str:
     """Every problem, every finding that needs attention (or `show_all`), every action no rule judged, idle waivers."""
-    voice = speech(results.language)
-    lines = [text for verdict in results.verdicts for text in _case(verdict, results, look, voice)]
-    lines += [words.placed(problem, "error: ") for problem in results.problems]
+    return whole(STREAMED, results, look)
+
+
+def _told(verdict: Verdict, results: Results, look: Look) -> str:
+    return inert("".join(f"{text}\n" for text in _case(verdict, results, look, speech(results.language))))
+
+
+def _foot(results: Results, look: Look, _: bool) -> str:  # noqa: FBT001 - every format is called alike
+    lines = [words.placed(problem, "error: ") for problem in results.problems]
     if not look.quiet:
-        lines += suppressed.idle(results, voice)
-    return "".join(f"{text}\n" for text in lines)
+        lines += suppressed.idle(results, speech(results.language))
+    return inert("".join(f"{text}\n" for text in lines))
+
+
+STREAMED = Streamed(_told, _foot)
 
 
 def _case(verdict: Verdict, results: Results, look: Look, voice: Speech) -> Iterator[str]:

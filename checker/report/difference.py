@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from checker.difference import KINDS, Change, Difference, How, Kind, Part
 from checker.model import Pattern
 from checker.report.spelling import lines_of, tests_of
-from checker.terminal import Look, line, shown
+from checker.terminal import Look, inert, line, shown
 from checker.turns import CaseTurn, Turn, Turns
 from checker.turns import Kind as TurnKind
 
@@ -47,7 +47,7 @@ def render(difference: Difference, turns: Turns | None, look: Look) -> str:
         lines += [*_head(difference, look), *_changes(difference, look)]
     if turns is not None:
         lines += _cases(turns, look)
-    return "".join(f"{text}\n" for text in lines)
+    return inert("".join(f"{text}\n" for text in lines))
 
 
 # --- the packs ------------------------------------------------------------------

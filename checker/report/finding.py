@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 
 from checker.messages import UNKNOWN, listed, one_after_another, sentences
+from checker.model import Severity
 from checker.report import suppressed, words
 from checker.report.layout import MARGIN, NARROW, Page, indented
 from checker.report.snippet import Mark, snippet
 from checker.report.why import why
-from checker.speech import Speech, noted, speech
+from checker.speech import Speech, forms, noted, speech
 from checker.terminal import Look, columns, line, wrap
 from checker.verdict import Ask, FactView, Finding, Missing, Results, Verdict
 
@@ -39,10 +41,28 @@ LABELS = {
 }
 
 
+_FAILING = words.NEEDS_ATTENTION - {"pending"}
+_LESSER: Mapping[Severity, tuple[str, str]] = {  # what can be found of a case that complies
+    "warning": forms("{number} warning", "{number} warnings"),
+    "note": forms("{number} note", "{number} notes"),
+}
+
+
 def page_for(results: Results, look: Look) -> Page:
     """A page in the language of the results, its labels wide enough for the longest."""
     spoken = speech(results.language)
     return Page(results, look, spoken, 1 + max(columns(spoken.say(label)) for label in LABELS.values()))
+
+
+def headline(verdict: Verdict, speech: Speech) -> str:
+    """What a case came to; where that is well, with how many findings do not count towards it although they fail."""
+    told = [words.status(verdict.status, speech)]
+    if verdict.status == "compliant":
+        failing = [each for each in verdict.findings if each.status in _FAILING]
+        elements = [element for each in failing for element in elements_of(each, verdict)]
+        lesser = Counter(each.severity for each in failing if each not in elements)
+        told += [speech.many(*_LESSER[name], number) for name in _LESSER if (number := lesser[name])]
+    return listed(told, speech)
 
 
 def tell(finding: Finding, verdict: Verdict, page: Page) -> list[str]:
@@ -116,8 +136,8 @@ def sections(finding: Finding, elements: list[Finding], page: Page) -> Iterator[
         yield "accepted", page.wrap(page.speech.say("By the baseline."))
     if what := finding.message if finding.message != finding.title else words.meaning(finding, page.speech):
         yield "what", page.wrap(what)
-    if owed := _owed(finding, page.speech):
-        yield "who", page.wrap(owed)
+    if bound := _party(finding, page.speech):
+        yield "who", page.wrap(bound)
     yield "rule", [text for told in law(finding, page.speech) for text in page.wrap(told)]
     yield "basis", page.wrap(words.basis(finding, page.speech))
     if because := list(why(finding.because, page)):
@@ -160,18 +180,17 @@ def _elements(elements: list[Finding], speech: Speech) -> Iterator[str]:
         yield speech.say("{element}: {status}", element=listed(names, speech), status=status)
 
 
-def _owed(finding: Finding, speech: Speech) -> str:
+def _party(finding: Finding, speech: Speech) -> str:
+    """On whom the rule lies, towards whom and until when: a duty, a condition or a prohibition alike."""
     due = "" if finding.due in (None, "none") else speech.say(UNKNOWN) if finding.due == UNKNOWN else finding.due
     parties = {"by": finding.by_name, "towards": finding.towards_name}
     if not finding.by:
         return speech.say("Due by {due}.", due=due) if due else ""
     if finding.towards and due:
-        return speech.say("Owed by {by} to {towards}, due by {due}.", due=due, **parties)
+        return speech.say("Binds {by} towards {towards}; due by {due}.", due=due, **parties)
     if finding.towards:
-        return speech.say("Owed by {by} to {towards}.", **parties)
-    return (
-        speech.say("Owed by {by}, due by {due}.", due=due, **parties) if due else speech.say("Owed by {by}.", **parties)
-    )
+        return speech.say("Binds {by} towards {towards}.", **parties)
+    return speech.say("Binds {by}; due by {due}.", due=due, **parties) if due else speech.say("Binds {by}.", **parties)
 
 
 def law(finding: Finding, speech: Speech) -> Iterator[str]:
@@ -213,7 +232,6 @@ def _ways(finding: Finding, speech: Speech) -> Iterator[str]:
         if each.status != "silent":
             told = speech.say("{text}: then {status}", text=told, status=words.status(each.status, speech))
         yield f"{each.number}. {told}"
-    yield speech.say("Each of these was judged again with the whole pack.")
 
 
 def _readings(finding: Finding, speech: Speech) -> str:

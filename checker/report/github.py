@@ -15,6 +15,7 @@ from checker.report.concise import wanted
 from checker.report.grade import Grade, grade, grade_of_unjudged
 from checker.report.layout import Page
 from checker.report.outline import outline, unbroken
+from checker.report.streamed import Streamed, whole
 from checker.terminal import Look, line
 from checker.verdict import Finding, Results, Verdict
 
@@ -34,12 +35,22 @@ _MORE = "…"
 
 def render(results: Results, look: Look) -> str:
     """What `concise` shows, as commands."""
-    page = unbroken(results, look)
-    lines = [text for verdict in results.verdicts for text in _case(verdict, page)]
-    lines += [_problem(problem) for problem in results.problems]
+    return whole(STREAMED, results, look)
+
+
+def _told(verdict: Verdict, results: Results, look: Look) -> str:
+    return "".join(f"{text}\n" for text in _case(verdict, unbroken(results, look)))
+
+
+def _foot(results: Results, look: Look, _: bool) -> str:  # noqa: FBT001 - every format is called alike
+    lines = [_problem(problem) for problem in results.problems]
     if not look.quiet:
-        lines += [_command("notice", None, "waivers", told) for told in suppressed.idle(results, page.speech)]
+        voice = unbroken(results, look).speech
+        lines += [_command("notice", None, "waivers", told) for told in suppressed.idle(results, voice)]
     return "".join(f"{text}\n" for text in lines)
+
+
+STREAMED = Streamed(_told, _foot)
 
 
 def _case(verdict: Verdict, page: Page) -> Iterator[str]:

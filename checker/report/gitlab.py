@@ -67,7 +67,11 @@ def _finding(finding: Finding, verdict: Verdict, results: Results, voice: Speech
 
 def _problem(problem: Problem, case: str) -> _Issue:
     return _Issue(
-        "invalid-input", line(problem.message), _NO_ANSWER, problem.place or Place(case), f"{case} {problem.message}"
+        "invalid-input",
+        line(problem.message),
+        _NO_ANSWER,
+        problem.place or Place(case or "."),
+        f"{case} {problem.message}",
     )
 
 

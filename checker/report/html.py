@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.gate import NO_ANSWER, exit_status, fails, verdict_fails
+from checker.gate import INTERRUPTED, NO_ANSWER, exit_status, fails, verdict_fails
 from checker.report import html_case, html_register, words
 from checker.report.html_parts import Sheet, items, lines, rows, sheet_of
 from checker.report.outline import unbroken
@@ -90,7 +90,7 @@ def _outcome(sheet: Sheet) -> Html:
     """What the run comes to, in one sentence; then the same line as the other reports have."""
     results, say = sheet.results, sheet.say
     failing = sum(verdict_fails(each, results) for each in results.verdicts)
-    if exit_status(results) == NO_ANSWER:
+    if exit_status(results) in (NO_ANSWER, INTERRUPTED):
         kind, told = "invalid", say("There is no answer: not everything could be read and judged.")
     elif failing:
         kind, told = "bad", say("Cases that fail: {number} of {all}.", number=failing, all=len(results.verdicts))

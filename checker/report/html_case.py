@@ -10,7 +10,7 @@ from checker.report.html_parts import Sheet, Told, items
 from checker.report.html_timeline import timeline
 from checker.report.html_why import Trees
 from checker.report.page import Html, chip, tag, together
-from checker.verdict import NOT_KNOWN, Finding, Verdict
+from checker.verdict import FINDING_STATUSES, NOT_KNOWN, Finding, Verdict
 
 
 def cases(sheet: Sheet) -> Html:
@@ -82,7 +82,7 @@ def sieve(sheet: Sheet) -> Html:
     here = {name for each in told for name in html_finding.kinds(each, sheet)}
     kinds: dict[str, str] = {
         "fails": say("what fails"),
-        **{name: words.status(name, sheet.speech) for name in words.FINDING_STATUSES},
+        **{name: words.status(name, sheet.speech) for name in FINDING_STATUSES},
         "waived": say("waived"),
         "accepted": say("in the baseline"),
     }

@@ -83,10 +83,8 @@ def _section(label: str, told: list[str], finding: Finding, trees: Trees) -> Htm
     if label == "readings":
         return _readings(finding, trees.sheet)
     if label == "ways" and finding.remedies:
-        ways = (tag("li", prose(way.partition(". ")[2])) for way in told[:-1])
-        return together(
-            [tag("ol", together(ways), start=finding.remedies[0].number), tag("p", told[-1], class_="soft")]
-        )
+        ways = (tag("li", prose(way.partition(". ")[2])) for way in told)
+        return tag("ol", together(ways), start=finding.remedies[0].number)
     if label == "rule":
         return _law(told, finding, trees)
     if any(each.startswith(" ") for each in told):

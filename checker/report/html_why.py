@@ -10,7 +10,7 @@ from collections.abc import Iterable
 
 from checker.report import words
 from checker.report.html_parts import Sheet
-from checker.report.json import steps
+from checker.report.json_finding import steps
 from checker.report.page import Html, tag, together
 from checker.report.phrase import Phrase, Ref, phrase
 from checker.terminal import line

@@ -8,74 +8,87 @@ no clock and no duration is in it, so equal input gives equal bytes.
 
 from __future__ import annotations
 
-import json
 import re
+from collections.abc import Hashable
+from decimal import Decimal
 from typing import TypeAlias
 
-from checker.errors import Place, Problem
-from checker.report import words
+from checker.errors import Problem
+from checker.gate import tally
+from checker.json_text import dumps
+from checker.report import json_register, words
+from checker.report.json_finding import finding_json, location, stated
+from checker.report.streamed import Streamed, whole
 from checker.speech import speech
 from checker.terminal import Look
-from checker.values import Value
-from checker.values import render as spelt
-from checker.verdict import (
-    ActionView,
-    Ask,
-    BaselineFile,
-    Derivation,
-    DerivedFact,
-    FactView,
-    FailedTest,
-    Finding,
-    IdleWaiver,
-    Missing,
-    Near,
-    Receipt,
-    Remedy,
-    Results,
-    Verdict,
-    WaiverFile,
-)
-from checker.verdict import Json as PatchJson
+from checker.verdict import ActionView, BaselineFile, IdleWaiver, Receipt, Results, Verdict, WaiverFile
 
-Json: TypeAlias = "str | int | bool | list[Json] | dict[str, Json] | None"
+Json: TypeAlias = "str | int | float | Decimal | bool | list[Json] | dict[str, Json] | None"
 
 SCHEMA = "servanda-report-1"
-DEEPEST = 100  # levels of a derivation; readers of JSON have limits of their own
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
-def render(results: Results, look: Look) -> str:  # noqa: ARG001 - every format is called alike
+def render(results: Results, look: Look) -> str:
     """The whole run as one object."""
-    return dump(report(results), indent=2) + "\n"
+    return whole(STREAMED, results, look)
 
 
 def dump(value: Json, *, indent: int | None) -> str:
     r"""JSON in UTF-8's letters, but what could steer a terminal is written `\u009b`."""
-    text = json.dumps(value, ensure_ascii=False, indent=indent)
+    text = dumps(value, indent=indent)
     return _UNSAFE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
 def report(results: Results) -> dict[str, Json]:
-    """The top of the report."""
-    receipts = [each.receipt for each in results.verdicts if each.receipt is not None]
+    """The whole run, cases last."""
+    return {**_top(results), "cases": [_whole_case(each) for each in results.verdicts]}
+
+
+def _top(results: Results) -> dict[str, Json]:
+    """What is told of all cases together."""
     return {
         "schema": SCHEMA,
+        **({"partial": True} if results.partial else {}),
         "pack": {"id": results.pack, "version": results.pack_version, "title": results.pack_title},
-        "receipt": _common(receipts),
+        "receipt": _common([*tally(results).receipts]),
         "summary": _summary(results),
         "coverage": {"clauses": results.coverage.clauses, "not_covered": results.coverage.not_covered},
         "notice": words.closing(results.coverage, speech(results.language)),
+        "language": results.language,
+        "gate": {"fail_on": results.fail_on, "min_severity": results.min_severity},
+        "stamp": results.stamp,
+        **json_register.register(results),
         "waivers": None if results.waivers is None else _waivers(results.waivers),
         "baseline": None if results.baseline is None else _baseline(results.baseline),
         "problems": [_problem(each) for each in results.problems],
-        "cases": [case(each) for each in results.verdicts],
     }
+
+
+def _whole_case(verdict: Verdict) -> dict[str, Json]:
+    return json_register.with_lines(case(verdict), verdict)
+
+
+def _head(results: Results, look: Look) -> str:  # noqa: ARG001 - every format is called alike
+    return dump({**_top(results), "cases": []}, indent=2).removesuffix("]\n}")
+
+
+def _told(verdict: Verdict, results: Results, look: Look) -> str:  # noqa: ARG001 - likewise
+    told = dump(_whole_case(verdict), indent=2)
+    return "\n    " + told.replace("\n", "\n    ")  # a line ends nowhere else: texts are escaped
+
+
+def _foot(results: Results, look: Look, any_case: bool) -> str:  # noqa: ARG001, FBT001 - likewise
+    return "\n  ]\n}\n" if any_case else "]\n}\n"
+
+
+STREAMED = Streamed(_told, _foot, _head, between=",")
 
 
 def case(verdict: Verdict) -> dict[str, Json]:
     """One case, complete in itself."""
     receipt = verdict.receipt
+    subjects: dict[Hashable, int] = {}
     return {
         "case": verdict.case,
         "sha256": verdict.sha256,
@@ -85,10 +98,10 @@ def case(verdict: Verdict) -> dict[str, Json]:
         "problems": [_problem(each) for each in verdict.problems],
         "unjudged": [_action(each) for each in verdict.unjudged],
         "not_in_force": [_action(each) for each in verdict.not_in_force],
-        "unread": [_stated(each) for each in verdict.unread],
-        "assumed": [_stated(each.fact) for each in verdict.assumed],
+        "unread": [stated(each) for each in verdict.unread],
+        "assumed": [{**stated(each.fact), "text": [*each.source]} for each in verdict.assumed],
         "without": [*verdict.without],
-        "findings": [_finding(each) for each in verdict.findings],
+        "findings": [finding_json(each, subjects.setdefault(each.subject, len(subjects))) for each in verdict.findings],
     }
 
 
@@ -107,15 +120,15 @@ def unread_case(problem: Problem) -> dict[str, Json]:
 
 
 def _summary(results: Results) -> Json:
-    findings = [finding for verdict in results.verdicts for finding in verdict.findings]
+    total = tally(results)
     return {
-        "cases": len(results.verdicts),
-        **words.tally(results),
-        "findings": {**words.findings_tally(findings)},
-        "waived": sum(each.waiver is not None for each in findings),
-        "in_baseline": sum(each.in_baseline for each in findings),
-        "unjudged": sum(len(each.unjudged) for each in results.verdicts),
-        "not_in_force": sum(len(each.not_in_force) for each in results.verdicts),
+        "cases": sum(total.cases.values()),
+        **total.cases,
+        "findings": {**total.findings},
+        "waived": total.waived,
+        "in_baseline": total.in_baseline,
+        "unjudged": total.unjudged,
+        "not_in_force": total.not_in_force,
     }
 
 
@@ -152,7 +165,7 @@ def _idle(waiver: IdleWaiver) -> Json:
         "state": waiver.state,
         "created": waiver.created,
         "expires": waiver.expires,
-        "location": _location(waiver.place),
+        "location": location(waiver.place),
         "nearest": waiver.nearest,
     }
 
@@ -163,179 +176,8 @@ def _baseline(baseline: BaselineFile) -> Json:
 
 
 def _problem(problem: Problem) -> Json:
-    return {"message": problem.message, "location": _location(problem.place)}
+    return {"message": problem.message, "location": location(problem.place)}
 
 
 def _action(action: ActionView) -> Json:
-    return {"type": action.type, "id": action.id, "location": _location(action.place)}
-
-
-# --- a finding ----------------------------------------------------------------
-
-
-def _finding(finding: Finding) -> Json:
-    return {
-        "rule": finding.rule,
-        "status": finding.status,
-        "default_status": finding.default_status,
-        "severity": finding.severity,
-        "action": finding.action,
-        "fingerprint": finding.fingerprint,
-        **_law(finding),
-        "message": finding.message,
-        "remedy": finding.remedy,
-        "due": finding.due,
-        "bindings": {name: _value(value) for name, value in finding.bindings},
-        "location": _location(finding.place),
-        "underline": _location(finding.underline),
-        "rule_location": _location(finding.rule_place),
-        **_reasons(finding),
-        "questions": [_question(each) for each in finding.questions],
-        "remedies": [_remedy(each) for each in finding.remedies],
-        "no_remedy": finding.no_remedy,
-        "readings": _readings(finding),
-        "reading_note": finding.reading_note,
-        "then_owes": [*finding.then_owes],
-        "horizon": finding.horizon,
-        "waiver": None if finding.waiver is None else {**finding.waiver._asdict()},
-        "in_baseline": finding.in_baseline,
-    }
-
-
-def _law(finding: Finding) -> dict[str, Json]:
-    return {
-        "title": finding.title,
-        "clause": finding.clause,
-        "clause_says": finding.clause_says,
-        "cites": [{"source": each.source, "quote": each.quote} for each in finding.cites],
-        "basis": finding.basis,
-        "rests_on": finding.rests_on,
-        "by": finding.by,
-        "towards": finding.towards,
-    }
-
-
-def _reasons(finding: Finding) -> dict[str, Json]:
-    return {
-        "because": [_derivation(each, 1) for each in finding.because],
-        "sums": [*finding.sums],
-        "missing": [_missing(each) for each in finding.missing],
-        "found": [_stated(each) for each in finding.found],
-        "excused_by": finding.excused_by,
-        "overridden_by": [*finding.overridden_by],
-        "repaired_by": [_stated(each) for each in finding.repaired_by],
-    }
-
-
-def _readings(finding: Finding) -> Json:
-    """Under each other status, the changes of readings that bring it."""
-    found: dict[str, list[Json]] = {}
-    for each in finding.readings:
-        found.setdefault(each.status, []).append({**dict(each.change)})
-    return {**found}
-
-
-def _derivation(node: Derivation, level: int) -> Json:
-    """A fact and what it rests on; below the deepest level shown, `more` counts what is left out."""
-    if not isinstance(node, DerivedFact):
-        return _stated(node.fact)
-    told: dict[str, Json] = {
-        "fact": _fact(node.fact),
-        "rule": node.rule,
-        "title": node.title,
-        "possible": node.possible,
-        "again": node.again,
-        "sums": [*node.sums],
-    }
-    if level >= DEEPEST and node.because:
-        return {**told, "because": [], "more": steps(node.because)}
-    return {**told, "because": [_derivation(each, level + 1) for each in node.because]}
-
-
-def steps(because: tuple[Derivation, ...]) -> int:
-    """How many facts a derivation tells of."""
-    count, todo = 0, list(because)
-    while todo:
-        node = todo.pop()
-        count += 1
-        if isinstance(node, DerivedFact):
-            todo.extend(node.because)
-    return count
-
-
-def _missing(missing: Missing) -> Json:
-    return {"pattern": missing.pattern, "type": missing.type, "near": [_near(each) for each in missing.near]}
-
-
-def _near(near: Near) -> Json:
-    """The first failed test stands in the near miss itself; all of them under `tests`."""
-    first: dict[str, Json] = {"failed": None, "wanted": None, "found": None, "by": None}
-    for test in near.failed[:1]:
-        first = {"failed": test.field, "wanted": test.wanted, "found": test.found, "by": test.by}
-    return {
-        "fact": _fact(near.fact),
-        "location": _location(near.fact.place),
-        **first,
-        "tests": [_test(each) for each in near.failed],
-    }
-
-
-def _test(test: FailedTest) -> Json:
-    return {
-        "field": test.field,
-        "wanted": test.wanted,
-        "found": test.found,
-        "by": test.by,
-        "unknown": test.unknown,
-        "location": _location(test.place),
-    }
-
-
-def _remedy(remedy: Remedy) -> Json:
-    change: list[Json] = [
-        {"op": step.op, "path": step.path, **({} if step.value is None else {"value": _patch_value(step.value)})}
-        for step in remedy.change
-    ]
-    return {
-        "number": remedy.number,
-        "text": remedy.text,
-        "change": change,
-        "status": remedy.status,
-        "by": remedy.by,
-        "until": remedy.until,
-        "proven": remedy.proven,
-    }
-
-
-def _patch_value(value: PatchJson) -> Json:
-    if isinstance(value, dict):
-        return {name: _patch_value(each) for name, each in value.items()}
-    return [_patch_value(each) for each in value] if isinstance(value, list) else value
-
-
-def _question(question: Ask) -> Json:
-    return {
-        "ask": question.ask,
-        "about": question.about,
-        "location": _location(question.place),
-        "answers": [{"answer": each.answer, "status": each.status} for each in question.answers],
-    }
-
-
-# --- facts, places, values ----------------------------------------------------
-
-
-def _stated(fact: FactView) -> Json:
-    return {"fact": _fact(fact), "location": _location(fact.place)}
-
-
-def _fact(fact: FactView) -> Json:
-    return {fact.type: {name: _value(value) for name, value in fact.fields}}
-
-
-def _location(place: Place | None) -> Json:
-    return None if place is None else {"file": place.file, "line": place.line, "column": place.column}
-
-
-def _value(value: Value) -> Json:
-    return value if isinstance(value, (str, int)) else spelt(value)
+    return {"type": action.type, "id": action.id, "location": location(action.place)}

@@ -20,7 +20,7 @@ from checker.model import SEVERITIES
 from checker.report import words
 from checker.report.json import Json, dump
 from checker.report.snippet import Mark, snippet
-from checker.terminal import Look, line, shown, wrap
+from checker.terminal import Look, inert, line, shown, wrap
 from checker.version import HOME, __version__
 
 SCHEMA = "servanda-lint-1"
@@ -47,7 +47,7 @@ def text(linted: Linted, look: Look) -> str:
                 lines += [*_told(finding, pack, look), ""]
     if not look.quiet or any(map(linted.fails, linted.findings)):
         lines += [_summary(pack, look) for pack in linted.packs]
-    return "".join(f"{each}\n" for each in (*lines, *_unchecked(linted, look)))
+    return inert("".join(f"{each}\n" for each in (*lines, *_unchecked(linted, look))))
 
 
 def concise(linted: Linted, look: Look) -> str:
@@ -55,7 +55,7 @@ def concise(linted: Linted, look: Look) -> str:
     lines = [words.placed(problem, "error: ") for problem in linted.problems]
     wanted = [each for each in linted.findings if _is_wanted(each, linted, look)]
     lines += [line(f"{each.place}: {each.check.severity}[{each.check.id}] {each.message}") for each in wanted]
-    return "".join(f"{each}\n" for each in (*lines, *_unchecked(linted, look)))
+    return inert("".join(f"{each}\n" for each in (*lines, *_unchecked(linted, look))))
 
 
 def _is_wanted(finding: Finding, linted: Linted, look: Look) -> bool:

@@ -6,12 +6,13 @@ What is wrong, what it rests on and what would help stand open; the derivation f
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 
 from checker.gate import counts, verdict_fails
 from checker.messages import listed, one_after_another
 from checker.report import suppressed, text, words
-from checker.report.finding import LABELS, elements_of, marked, page_for, sections
+from checker.report.finding import LABELS, elements_of, headline, marked, page_for, sections
 from checker.report.layout import Page
 from checker.report.markup import block, bullets, code, escape, link, table
 from checker.report.outline import unbroken
@@ -19,6 +20,7 @@ from checker.speech import forms
 from checker.terminal import Look
 from checker.verdict import Finding, Results, Verdict
 
+_WAY = re.compile(r"[0-9]+\. ")
 _FOLDED = frozenset(("because", "days", "elements", "missing", "found"))
 _MOST_BYTES = 1_000_000  # GitHub takes no longer summary of a step than 1 MiB
 _MOST_CASES = 500  # in the table
@@ -126,7 +128,7 @@ def _case(verdict: Verdict, page: Page) -> Iterator[str]:
     if not verdict.problems and (findings or verdict_fails(verdict, page.results) or not page.look.quiet):
         parts += [_listed(told) for told in text.rest(verdict, page)]
     if parts:
-        status = words.status(verdict.status, page.speech)
+        status = headline(verdict, page.speech)
         heading = page.speech.say("{case}: {status}", case=verdict.case, status=status)
         yield f"## {escape(heading)}"
         yield from parts
@@ -158,8 +160,8 @@ def _seen(finding: Finding, verdict: Verdict, page: Page) -> list[str]:
 
 def _section(name: str, told: list[str], page: Page) -> Iterable[str]:
     label = f"**{escape(page.speech.say(LABELS[name]))}**"
-    if name == "ways" and len(told) > 1:
-        return (label, "", *map(_numbered, told[:-1]), "", escape(told[-1]))
+    if name == "ways" and _WAY.match(told[0]):
+        return (label, "", *map(_numbered, told))
     if name == "because":
         return (label, "", *bullets(told, tree=True))
     return (f"{label} {escape(told[0])}",) if len(told) == 1 else (label, "", *bullets(told))

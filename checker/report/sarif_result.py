@@ -7,12 +7,13 @@ would read as a link is broken up.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 from urllib.parse import quote
 
 from checker.errors import Place
 from checker.gate import stands
+from checker.load_tree import first_known
 from checker.report import words
 from checker.report.grade import grade_of_unjudged
 from checker.report.json import Json
@@ -164,7 +165,7 @@ def _artifact(file: str, base: str) -> dict[str, Json]:
     return {"uri": uri.removeprefix("./") or ".", "uriBaseId": base}
 
 
-def _region(place: Place, lines: tuple[str, ...]) -> dict[str, Json]:
+def _region(place: Place, lines: Sequence[str]) -> dict[str, Json]:
     start: dict[str, Json] = {"startLine": place.line, "startColumn": place.column}
     if not 0 < place.line <= len(lines):
         return start
@@ -173,9 +174,9 @@ def _region(place: Place, lines: tuple[str, ...]) -> dict[str, Json]:
     return {**start, "endColumn": place.column + size, "snippet": {"text": rest[:size]}} if size else start
 
 
-def _context(place: Place, lines: tuple[str, ...]) -> dict[str, Json]:
+def _context(place: Place, lines: Sequence[str]) -> dict[str, Json]:
     """The lines around it."""
-    first, last = max(1, place.line - 2), min(len(lines), place.line + 2)
+    first, last = max(first_known(lines), place.line - 2), min(len(lines), place.line + 2)
     around = lines[first - 1 : last]
     if place.line > len(lines) or any(len(each) > _LONGEST_SNIPPET for each in around):
         return {}

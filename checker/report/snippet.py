@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from checker.errors import Place
@@ -28,7 +28,7 @@ class Mark(NamedTuple):
     styles: tuple[str, ...]
 
 
-def snippet(source: tuple[str, ...], marks: list[Mark], look: Look) -> list[str]:
+def snippet(source: Sequence[str], marks: list[Mark], look: Look) -> list[str]:
     """The marked lines with a margin of line numbers, in the file's order; () where the file has no such lines."""
     marks = sorted((mark for mark in marks if _line_of(source, mark.place) is not None), key=lambda mark: mark.place)
     if not marks:
@@ -46,7 +46,7 @@ def snippet(source: tuple[str, ...], marks: list[Mark], look: Look) -> list[str]
     return [*lines, bar]
 
 
-def _line_of(source: tuple[str, ...], place: Place) -> str | None:
+def _line_of(source: Sequence[str], place: Place) -> str | None:
     return source[place.line - 1] if 0 < place.line <= len(source) else None
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from decimal import Decimal
 
 from checker.messages import listed
 from checker.report import text, words
 from checker.report.json import Json, dump, report
 from checker.speech import Speech, speech
 from checker.story import Contest, Pull, Row, Story, Turn, Turned
-from checker.terminal import Look, columns, line, wrap
+from checker.terminal import Look, columns, inert, line, wrap
 from checker.verdict import FailedTest, Missing, Near, PatchStep, Results
 from checker.verdict import Json as PatchJson
 from checker.whynot import WhyNot, Would
@@ -36,7 +35,7 @@ def render(results: Results, story: Story, look: Look) -> str:
     else:  # the last paragraph of a report sums it up
         first, _, last = text.render(results, look._replace(show_all=True)).rstrip("\n").rpartition("\n\n")
     blocks = ["\n".join([look.paint(heading, "bold"), *shown]) for heading, lines in sections if (shown := [*lines])]
-    return "\n\n".join([first, *blocks, last]) + "\n"
+    return inert("\n\n".join([first, *blocks, last]) + "\n")
 
 
 def _head(results: Results, spoken: Speech, look: Look) -> str:
@@ -190,10 +189,7 @@ def patch_json(steps: Iterable[PatchStep]) -> list[Json]:
 def _plain(value: PatchJson) -> Json:
     if isinstance(value, dict):
         return {name: _plain(each) for name, each in value.items()}
-    if isinstance(value, list):
-        return [_plain(each) for each in value]
-    number: object = value
-    return float(number) if isinstance(number, Decimal) else value  # type: ignore[return-value]  # as `dump` writes it
+    return [_plain(each) for each in value] if isinstance(value, list) else value
 
 
 def _silent_json(why: WhyNot) -> Json:

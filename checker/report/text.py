@@ -9,13 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from checker.errors import Problem
-from checker.gate import fails, unjudged_fail, verdict_fails
+from checker.gate import fails, tally, unjudged_fail, verdict_fails
 from checker.report import suppressed, words
-from checker.report.finding import COLOURS, FINE, elements_of, page_for, tell
+from checker.report.finding import COLOURS, FINE, elements_of, headline, page_for, tell
 from checker.report.layout import MARGIN, Page, indented
 from checker.report.snippet import Mark, snippet
+from checker.report.streamed import Streamed, whole
 from checker.speech import Speech
-from checker.terminal import Look, line, wrap
+from checker.terminal import Look, inert, line, wrap
 from checker.verdict import Finding, Results, Verdict
 
 _NARROW = 24  # columns that text always gets
@@ -23,15 +24,29 @@ _NARROW = 24  # columns that text always gets
 
 def render(results: Results, look: Look) -> str:
     """All cases, then the run in one line, who judged, and what this report is not."""
+    return whole(STREAMED, results, look)
+
+
+def _told(verdict: Verdict, results: Results, look: Look) -> str:
+    return _block(_case(verdict, page_for(results, look)))
+
+
+def _foot(results: Results, look: Look, any_case: bool) -> str:  # noqa: FBT001 - every format is called alike
     page = page_for(results, look)
-    blocks = [block for verdict in results.verdicts if (block := _case(verdict, page))]
-    if results.problems:
-        blocks.append([look.paint(words.placed(problem, "error: "), "red") for problem in results.problems])
+    blocks = [[look.paint(words.placed(problem, "error: "), "red") for problem in results.problems]]
     if not look.quiet:
         blocks.append(_end(page))
-    elif blocks:
+    elif any_case or results.problems:
         blocks.append([words.closing(results.coverage, page.speech)])
-    return "\n".join("".join(f"{text}\n" for text in block) for block in blocks)
+    told = [_block(each) for each in blocks if each]
+    return "\n".join(["", *told] if any_case else told)
+
+
+def _block(lines: Iterable[str]) -> str:
+    return inert("".join(f"{text}\n" for text in lines))
+
+
+STREAMED = Streamed(_told, _foot, between="\n")
 
 
 def _end(page: Page) -> list[str]:
@@ -46,7 +61,7 @@ def _end(page: Page) -> list[str]:
 
 def judged_by(results: Results, spoken: Speech) -> list[str]:
     """By which packs, engines and readings, with which waivers: each once."""
-    receipts = [each.receipt for each in results.verdicts if each.receipt is not None]
+    receipts = tally(results).receipts
     told = [
         spoken.say(
             "Judged by {pack} {version} with {engines}.",
@@ -91,7 +106,7 @@ def _problem(problem: Problem, verdict: Verdict, page: Page) -> list[str]:
 def _heading(verdict: Verdict, page: Page) -> str:
     case = page.look.paint(line(verdict.case), "bold")
     colour = COLOURS.get(verdict.status, FINE)
-    status = page.look.paint(words.status(verdict.status, page.speech), colour, "bold")
+    status = page.look.paint(headline(verdict, page.speech), colour, "bold")
     if day := words.judged(verdict, page.speech):
         return page.speech.say("{case}: {status}, {day}", case=case, status=status, day=day)
     return page.speech.say("{case}: {status}", case=case, status=status)
@@ -119,6 +134,8 @@ def wanted(finding: Finding, page: Page) -> bool:
 def rest(verdict: Verdict, page: Page) -> Iterator[list[str]]:
     """What is only counted, and what no rule spoke to or read."""
     look, say = page.look, page.speech.say
+    if any(each.remedies for each in verdict.findings if wanted(each, page)):
+        yield wrap(say("Each way out was judged again with the whole pack."), look.width)
     if verdict.unjudged and (not look.quiet or unjudged_fail(page.results)):
         told = (f"{each.place}: {words.unjudged(each, page.speech)}" for each in verdict.unjudged)
         yield [look.paint(say("Not judged:"), "yellow", "bold"), *_items(told, look)]
@@ -129,12 +146,21 @@ def rest(verdict: Verdict, page: Page) -> Iterator[list[str]]:
         yield [say("Not in force:"), *_items(told, look)]
     if verdict.unread:
         told = (f"{each.place}: {words.fact(each)}" if each.place else words.fact(each) for each in verdict.unread)
-        yield [say("No rule read these facts; look for a misspelt value:"), *_items(told, look)]
+        yield [*wrap(_unread(verdict, page.speech), look.width), *_items(told, look)]
     if others := [each for each in verdict.findings if not wanted(each, page)]:
         tally = words.counted(words.findings_tally(others), page.speech)
         yield wrap(say("Also {tally} (--show all tells why).", tally=tally), look.width)
     elif not verdict.findings and not verdict.unjudged:
         yield [say("No rule of the pack speaks to this case.")]
+
+
+def _unread(verdict: Verdict, speech: Speech) -> str:
+    """Why facts may not have been read."""
+    if verdict.not_in_force:
+        return speech.say(
+            "No rule that was applied read these facts: actions lie outside the time in force, or a value is misspelt:"
+        )
+    return speech.say("No rule read these facts; look for a misspelt value:")
 
 
 def _items(texts: Iterable[str], look: Look) -> Iterator[str]:

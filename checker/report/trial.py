@@ -5,7 +5,7 @@ from __future__ import annotations
 from checker.gate import FAILED, NO_ANSWER, PASSED
 from checker.report import coverage, words
 from checker.speech import ENGLISH, Speech
-from checker.terminal import Look, line
+from checker.terminal import Look, inert, line
 from checker.testing import Failure, TestResults
 
 
@@ -25,7 +25,7 @@ def render(results: TestResults, look: Look, fail_under: int | None = None, spee
     covered = (
         [] if fail_under is None else [coverage.render(each, look, fail_under, speech) for each in results.coverage]
     )
-    return "\n".join(["".join(f"{text}\n" for text in lines), *filter(None, covered)])
+    return inert("\n".join(["".join(f"{text}\n" for text in lines), *filter(None, covered)]))
 
 
 def failure(failure: Failure) -> str:

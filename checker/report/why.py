@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from checker.report import words
-from checker.report.json import steps
+from checker.report.json_finding import steps
 from checker.report.layout import NARROW, Page
 from checker.speech import Speech
 from checker.terminal import line, wrap

@@ -7,37 +7,28 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from checker.errors import Problem
+from checker.gate import tally
 from checker.messages import listed, one_after_another
 from checker.model import Clause, text_in
 from checker.speech import Speech, forms, noted
 from checker.terminal import line
 from checker.values import Unknown, render
 from checker.verdict import (
-    CASE_STATUSES,
+    FINDING_STATUSES,
     NOT_KNOWN,
     ActionView,
     Coverage,
     FactView,
     FailedTest,
     Finding,
-    FindingStatus,
     Receipt,
     Results,
     Verdict,
 )
 
-FINDING_STATUSES: tuple[FindingStatus, ...] = (
-    "violated",
-    "contested",
-    "undetermined",
-    "pending",
-    "excused",
-    "overridden",
-    "satisfied",
-)
 NEEDS_ATTENTION = frozenset(("violated", "contested", "undetermined", "pending"))
 
 _STATUS = {
@@ -152,7 +143,7 @@ def failed_test(test: FailedTest, speech: Speech) -> str:
     told = {"field": test.field.removeprefix("$"), "wanted": test.wanted}
     if test.unknown:
         return line(speech.say("{field}: wanted {wanted}, but the value is unknown", **told))
-    if not test.by:
+    if not test.by or (_NUMBER.fullmatch(test.by) and test.op not in _NUMBERS_APART):  # between numbers as names
         return line(speech.say("{field}: wanted {wanted}, found {found}", found=test.found, **told))
     apart = distance(test.by, test.op, speech)
     return line(
@@ -193,19 +184,13 @@ def problems(results: Results) -> tuple[Problem, ...]:
     return (*(each for verdict in results.verdicts for each in verdict.problems), *results.problems)
 
 
-def tally(results: Results) -> dict[str, int]:
-    """How many cases came to what, every case status named."""
-    found = Counter(verdict.status for verdict in results.verdicts)
-    return {status: found[status] for status in CASE_STATUSES}
-
-
 def findings_tally(findings: Iterable[Finding]) -> dict[str, int]:
     """How many findings have which status, every status named."""
     found = Counter(finding.status for finding in findings)
     return {status: found[status] for status in FINDING_STATUSES}
 
 
-def counted(numbers: dict[str, int], speech: Speech) -> str:
+def counted(numbers: Mapping[str, int], speech: Speech) -> str:
     """`1 violated, 2 pending`; what there is none of is left out."""
     told = (
         speech.say("{number} {status}", number=number, status=status(name, speech))
@@ -217,26 +202,26 @@ def counted(numbers: dict[str, int], speech: Speech) -> str:
 
 def summary(results: Results, speech: Speech) -> str:
     """The whole run in one line."""
-    verdicts = results.verdicts
-    findings = [finding for verdict in verdicts for finding in verdict.findings]
-    parts = [_numbered(speech.many("{number} case", "{number} cases", len(verdicts)), tally(results), speech)]
+    total = tally(results)
+    cases, findings = sum(total.cases.values()), sum(total.findings.values())
+    parts = [_numbered(speech.many("{number} case", "{number} cases", cases), total.cases, speech)]
     if findings:
-        told = speech.many("{number} finding", "{number} findings", len(findings))
-        parts.append(_numbered(told, findings_tally(findings), speech))
-    if waived := sum(finding.waiver is not None for finding in findings):
-        parts.append(speech.many("{number} finding is waived", "{number} findings are waived", waived))
-    if accepted := sum(finding.in_baseline for finding in findings):
-        parts.append(speech.many("{number} is in the baseline", "{number} are in the baseline", accepted))
-    if silent := sum(len(verdict.unjudged) for verdict in verdicts):
+        told = speech.many("{number} finding", "{number} findings", findings)
+        parts.append(_numbered(told, total.findings, speech))
+    if total.waived:
+        parts.append(speech.many("{number} finding is waived", "{number} findings are waived", total.waived))
+    if total.in_baseline:
+        parts.append(speech.many("{number} is in the baseline", "{number} are in the baseline", total.in_baseline))
+    if silent := total.unjudged:
         parts.append(speech.many("{number} action no rule spoke to", "{number} actions no rule spoke to", silent))
-    if outside := sum(len(verdict.not_in_force) for verdict in verdicts):
-        parts.append(speech.many(*_OUTSIDE, outside))
-    if broken := len(results.problems):
+    if total.not_in_force:
+        parts.append(speech.many(*_OUTSIDE, total.not_in_force))
+    if broken := sum(each.place is not None for each in results.problems):
         parts.append(speech.many("{number} problem with files", "{number} problems with files", broken))
     return one_after_another(parts, speech)
 
 
-def _numbered(told: str, numbers: dict[str, int], speech: Speech) -> str:
+def _numbered(told: str, numbers: Mapping[str, int], speech: Speech) -> str:
     if not any(numbers.values()):
         return told
     return speech.say("{number}: {tally}", number=told, tally=counted(numbers, speech))

@@ -1,0 +1,200 @@
+"""The cases of a check judged and written: each report as far as it can be while cases are judged, the rest at the end.
+
+An interruption ends the judging, not the writing: what was judged until then is a report that says it is a part.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import TYPE_CHECKING, NamedTuple
+
+from checker.commands.saving import Stream, save
+from checker.commands.written import NO_ANSWER, problem_lines, tell
+
+if TYPE_CHECKING:
+    from checker.batch import Batch
+    from checker.errors import Problem
+    from checker.options import Options
+    from checker.outputs import Output
+    from checker.parts import Order
+    from checker.sources import CaseSource
+    from checker.terminal import Look
+    from checker.verdict import Results
+
+INTERRUPTED = 130
+
+
+class Wish(NamedTuple):
+    """What is to be made of the results."""
+
+    outputs: tuple[Output, ...]
+    languages: tuple[str, ...]  # of each output
+    look: Look
+    write_baseline: str | None
+    redact: bool
+    jobs: int | None
+    cache: bool
+
+    def look_of(self, output: Output) -> Look:
+        """How it should look: colours and the width of the terminal are for standard output."""
+        return self.look if output.path is None else self.look.plain()
+
+    @property
+    def spoken(self) -> list[str]:
+        """Each language once; the first is that of what is told besides."""
+        return [*dict.fromkeys(self.languages)]
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether a person sees every problem in a report."""
+        from checker.report import FOR_PEOPLE
+
+        return any(each.path is None and each.format in FOR_PEOPLE for each in self.outputs)
+
+
+def check(sources: tuple[CaseSource, ...], options: Options, wish: Wish) -> int:
+    """Judge once in each language wanted, write what is wished of it, and say how it went: the exit status."""
+    from checker.batch import Batch
+    from checker.gate import exit_status
+
+    streams = _streams(options, wish)
+    batch = Batch(_order(options, wish, streams), wish.jobs)
+    try:
+        interruption = _judge(sources, batch, list(streams.values()), wish)
+        if interruption is not None and not any(batch.tally.cases.values()):
+            return INTERRUPTED  # nothing was judged, so there is nothing to write
+        told = dict(zip(wish.spoken, batch.results(interruption), strict=True))
+        if interruption is None:
+            told = _changes(sources, options, wish, told)
+        written = [_write(number, streams, wish, told) for number in range(len(wish.outputs))]
+    finally:
+        for each in streams.values():
+            each.drop()
+    results = told[wish.languages[0]]
+    _notes(results, options, wish)
+    if not all(written):
+        return NO_ANSWER
+    return exit_status(results, allow_empty=options.allow_empty)
+
+
+def _streams(options: Options, wish: Wish) -> dict[int, Stream]:
+    """The reports that are written case by case, by the number of their output.
+
+    What changes all cases (a baseline that is written first) lets none be; what only the end can refuse (a rule
+    selected that no pack has, a remedy that there is not) lets nothing be seen before it.
+    """
+    from checker.report import STREAMED
+
+    if wish.write_baseline is not None:
+        return {}
+    late = (options.select, options.ignore, options.assume, options.without, options.apply_remedy is not None)
+    return {
+        number: Stream(each, STREAMED[each.format], wish.look_of(each), wait=any(late))
+        for number, each in enumerate(wish.outputs)
+        if each.format in STREAMED
+    }
+
+
+def _order(options: Options, wish: Wish, streams: dict[int, Stream]) -> Order:
+    from checker.choices import day_of_judging
+    from checker.parts import Order
+    from checker.report import DRAWN
+
+    options = options._replace(timeline=any(each.format in DRAWN for each in wish.outputs))
+    which = [wish.spoken.index(each) for each in wish.languages]
+    kept = {which[number] for number in range(len(wish.outputs)) if number not in streams}
+    if options.apply_remedy is not None:
+        kept.add(0)
+    if wish.write_baseline is not None:
+        kept.update(which)
+    return Order(
+        options=tuple(options._replace(lang=each) for each in wish.spoken),
+        streamed=tuple(
+            (wish.outputs[number].format, which[number], wish.look_of(wish.outputs[number])) for number in streams
+        ),
+        kept=tuple(sorted(kept)),
+        redact=wish.redact,
+        day=day_of_judging(),
+        cache=wish.cache and not (kept or options.assume or options.without),
+    )
+
+
+def _judge(sources: tuple[CaseSource, ...], batch: Batch, streams: list[Stream], wish: Wish) -> Problem | None:
+    """Judge case after case and write what can be written; None, or how it was interrupted."""
+    from checker.batch import how_many
+    from checker.choices import limits_of
+    from checker.commands.progress import Progress
+    from checker.commands.stopping import Stopping
+    from checker.errors import Problem
+    from checker.sources import surveyed
+
+    most = limits_of(batch.order.options[0]).bytes
+    total = len(sources)
+    progress = None
+    stopping = Stopping()
+    with stopping:
+        try:
+            known = [*stopping.between(surveyed(each, most) for each in sources)]
+            total = how_many(known)
+            progress = Progress(total, quiet=wish.look.quiet, environ=os.environ)
+            for part in stopping.between(batch.parts(known)):
+                batch.take(part)
+                progress.clear()
+                for stream, texts in zip(streams, part.texts, strict=True):
+                    stream.take(texts)
+                if not wish.is_seen:
+                    tell(*problem_lines(tuple(part.told)))
+                progress.step()
+        except KeyboardInterrupt:
+            done = sum(batch.tally.cases.values())
+            return Problem(None, f"interrupted: {done:,} of about {total:,} cases were judged; the others are not here")
+        finally:
+            if progress is not None:
+                progress.clear()
+    return None
+
+
+def _changes(
+    sources: tuple[CaseSource, ...], options: Options, wish: Wish, told: dict[str, Results]
+) -> dict[str, Results]:
+    """Write what the options ask for besides reports; the run as it is held against a baseline that was written."""
+    if options.apply_remedy is not None:
+        from checker.api import limits_of
+        from checker.apply import apply_remedy
+        from checker.sources import read
+
+        limits = limits_of(options)
+        listed = tuple(read(each, limits.bytes) for each in sources)
+        written_to = apply_remedy(told[wish.languages[0]], listed, options.apply_remedy, limits)
+        tell(f"remedy {options.apply_remedy} written to {written_to}")
+    if wish.write_baseline is not None:
+        from checker.commands.baseline import write_new
+
+        return write_new(told, wish.write_baseline, options)
+    return told
+
+
+def _write(number: int, streams: dict[int, Stream], wish: Wish, told: dict[str, Results]) -> bool:
+    """Write a report to its end."""
+    from checker.report import FORMATS
+
+    results, output = told[wish.languages[number]], wish.outputs[number]
+    if number in streams:
+        return streams[number].close(results)
+    return save(output, FORMATS[output.format](results, wish.look_of(output)))
+
+
+def _notes(results: Results, options: Options, wish: Wish) -> None:
+    """What a person should know besides the report: what no report showed them, an engine left out."""
+    from checker.choices import engine_note
+    from checker.report import suppressed
+    from checker.speech import ENGLISH
+
+    if not wish.is_seen:
+        tell(*problem_lines(results.problems))
+    if wish.look.quiet:
+        return
+    if not wish.is_seen:
+        tell(*suppressed.idle(results, ENGLISH))
+    if note := engine_note(options.engine):
+        tell(note)
