@@ -25,6 +25,10 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = ROOT / "examples" / "timely-notice.yaml"
 BAD = ROOT / "examples" / "late-notice.yaml"
+EVERYDAY = [  # proposals that need no look at the end of the agreement, which most do not
+    ROOT / "examples" / f"{name}.yaml"
+    for name in ("partner-both-agreements", "background-ip-leak", "customs-duty", "data-request", "military-payload")
+]
 MINIMAL = """
 import typer
 app = typer.Typer(rich_markup_mode=None, pretty_exceptions_enable=False)
@@ -313,23 +317,23 @@ def batches() -> Iterator[str]:
 
 
 def _many_cases(kind: str, count: int) -> tuple[str, list[Path]]:
-    """So many cases, good and bad ones by turns: what names them, and the files."""
+    """So many everyday cases, good and bad ones by turns: what names them, and the files."""
     import json
 
     from checker.errors import CaseError
     from checker.load import load_file, plain
 
     folder = Path(tempfile.mkdtemp())
-    texts = [path.read_text("utf-8") for path in (GOOD, BAD)]
+    texts = [path.read_text("utf-8") for path in EVERYDAY]
     if kind == "jsonl":
-        lines = [json.dumps(plain(load_file(path, error=CaseError)[0].root)) for path in (GOOD, BAD)]
+        lines = [json.dumps(plain(load_file(path, error=CaseError)[0].root)) for path in EVERYDAY]
         file = folder / "cases.jsonl"
         with file.open("w", encoding="utf-8") as into:
-            into.writelines(f"{lines[number % 2]}\n" for number in range(count))
+            into.writelines(f"{lines[number % len(lines)]}\n" for number in range(count))
         return str(file), [file]
     files = [folder / f"{number:06}.yaml" for number in range(count)]
     for number, file in enumerate(files):
-        file.write_text(texts[number % 2], "utf-8")
+        file.write_text(texts[number % len(texts)], "utf-8")
     return str(folder), files
 
 
