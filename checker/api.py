@@ -6,7 +6,6 @@ which one bad case is reported in its place and the others are still judged.
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Iterable, Mapping
 
@@ -17,6 +16,7 @@ from checker.choices import day_of, day_of_judging, engine_note, fixed_readings,
 from checker.dates import Date
 from checker.engine import available
 from checker.errors import CaseError, Place, Problem, UsageError, nearest, quoted
+from checker.json_text import dumps
 from checker.judging import Asked, OpenPack, judge_case, names, open_pack
 from checker.load import Document, load, load_file
 from checker.model import LANGUAGES
@@ -150,7 +150,7 @@ def _span(text: str) -> Span:
 
 def _document(case: str | os.PathLike[str] | Mapping[str, object]) -> Document:
     if isinstance(case, Mapping):
-        documents = load(json.dumps(case, default=str), "<mapping>", error=CaseError, format="json")
+        documents = load(dumps(case, spelt=str), "<mapping>", error=CaseError, format="json")
     elif isinstance(case, str) and ("\n" in case or case.lstrip().startswith("{")):
         documents = load(case, "<text>", error=CaseError)
     else:

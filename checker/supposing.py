@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 
 from checker.case import Supposed, read_assumed, type_assumed
 from checker.errors import CaseError, Problem, UsageError, nearest, quoted
+from checker.json_text import dumps
 from checker.load import Document, load
 from checker.model import Case, Pack
 
@@ -64,7 +64,7 @@ class Supposition:
 
 def _read(fact: str | Mapping[str, object], name: str) -> Document:
     if isinstance(fact, Mapping):
-        documents = load(json.dumps(fact, default=str), name, error=CaseError, format="json")
+        documents = load(dumps(fact, spelt=str), name, error=CaseError, format="json")
     else:
         documents = load(fact if fact.strip() else "~", name, error=CaseError, format="yaml")
     for each in documents[-1:0:-1]:

@@ -193,6 +193,13 @@ def test_a_decimal_stays_the_number_it_is(mass: str, tmp_path: Path) -> None:
     case.write_bytes(spliced(document, case.read_bytes(), remedy.change))
     assert f"mass: {mass}" in case.read_text("utf-8")
     assert check(case, pack).status == "compliant"
+    stated_by_a_program = [{"crate": {"of": "S", "mass": Decimal(mass)}}]
+    proposed = {"as-of": "2030-01-01", "actions": [{"ship": {"id": "S", "day": "2030-02-01"}}]}
+    assert check({**proposed, "facts": stated_by_a_program}, pack).status == "compliant"
+    assert check(proposed, pack, assume=stated_by_a_program).status == "compliant"
+    for wrong in (float("nan"), float("inf")):
+        with pytest.raises(CaseError, match="is not a finite number"):
+            check({**proposed, "facts": [*stated_by_a_program, {"crate": {"of": "X", "mass": wrong}}]}, pack)
 
 
 def test_a_decimal_is_a_number_in_the_report(tmp_path: Path) -> None:
