@@ -16,10 +16,11 @@ from checker.judging import Asked, OpenPack, judge_in_full
 from checker.load import Document
 from checker.model import Case, Compare, Pack, text_in
 from checker.periods import Period, TermOn
+from checker.results import Coverage
 from checker.speech import Speech
 from checker.validity import terms_on, without_facts
 from checker.values import Variable, render
-from checker.verdict import CaseStatus, Coverage
+from checker.verdict import CaseStatus
 
 NEXT = 3  # dates told for each party
 

@@ -22,6 +22,7 @@ from checker.load import Document, load, load_file
 from checker.model import LANGUAGES
 from checker.options import DEFAULT_PACK, Options
 from checker.periods import has_term
+from checker.results import Results
 from checker.retirement import retired_as
 from checker.run import Run
 from checker.shelf import find_pack
@@ -30,7 +31,7 @@ from checker.speech import speech
 from checker.story import Span, Story, story
 from checker.supposing import Supposition
 from checker.suppressions import waived
-from checker.verdict import Results, Verdict
+from checker.verdict import Verdict
 
 __all__ = [
     "agreement_of",

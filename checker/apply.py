@@ -7,9 +7,9 @@ from pathlib import Path
 from checker.errors import CaseError, UsageError, quoted
 from checker.load import Limits, load
 from checker.outputs import reason, write_new
+from checker.results import Results
 from checker.sources import STDIN, CaseSource
 from checker.splice import spliced
-from checker.verdict import Results
 
 FLAG = "--apply-remedy"
 

@@ -18,8 +18,9 @@ from checker.judging import is_selected
 from checker.load import Node, load
 from checker.options import Options
 from checker.reader import items, members
+from checker.results import Accepted, Results
 from checker.shape import misshapen
-from checker.verdict import Accepted, Finding, Results, Verdict
+from checker.verdict import Finding, Verdict
 from checker.waivers import file_of, seen_from
 
 _SCHEMA = "servanda-baseline-1"

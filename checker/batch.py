@@ -12,9 +12,10 @@ from checker.gate import add
 from checker.judge import Judge
 from checker.parts import Order, Part
 from checker.redaction import redacted
+from checker.results import Results, Tally
 from checker.run import Run, Seen
 from checker.sources import CaseSource, JsonLines, pieces
-from checker.verdict import Results, Tally, Verdict
+from checker.verdict import Verdict
 
 MOST_JOBS = 8  # unless more are asked for: each holds packs of its own, and containers seldom have the cores they show
 _SOME = 8  # sources handed over at once; and so many at least for each process that is started because it was asked for

@@ -11,7 +11,8 @@ from collections.abc import Iterable
 
 from checker.model import SEVERITIES, Severity
 from checker.options import FAIL_ON
-from checker.verdict import CaseStatus, Finding, Results, Tally, Verdict
+from checker.results import Results, Tally
+from checker.verdict import CaseStatus, Finding, Verdict
 
 PASSED, FAILED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 130
 WORST_FIRST: tuple[CaseStatus, ...] = ("violated", "contested", "undetermined", "pending")

@@ -9,9 +9,10 @@ from checker.gate import count
 from checker.parts import Order, Part
 from checker.redaction import redacted
 from checker.report import STREAMED
+from checker.results import Tally
 from checker.run import Answer, Run, invalid
 from checker.sources import CaseSource, Piece, read
-from checker.verdict import Tally, Verdict
+from checker.verdict import Verdict
 
 if TYPE_CHECKING:
     from checker.verdict_cache import VerdictCache

@@ -29,16 +29,10 @@ from checker.model import (
 from checker.outcome import Outcome
 from checker.program import Program, compile_pack
 from checker.referee import judge
+from checker.results import Coverage
 from checker.silences import silences, stated
 from checker.speech import speech
-from checker.verdict import (
-    Assumption,
-    Coverage,
-    Finding,
-    Receipt,
-    Remedy,
-    Verdict,
-)
+from checker.verdict import Assumption, Finding, Receipt, Remedy, Verdict
 from checker.version import __version__
 from checker.worlds import Worlds, worlds_of
 

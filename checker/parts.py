@@ -11,9 +11,10 @@ from typing import NamedTuple
 from checker.dates import Date
 from checker.errors import Problem
 from checker.options import Options
+from checker.results import Tally
 from checker.run import Seen
 from checker.terminal import Look
-from checker.verdict import Tally, Verdict
+from checker.verdict import Verdict
 
 
 class Order(NamedTuple):

@@ -19,8 +19,8 @@ import pytest
 if TYPE_CHECKING:
     from checker.collecting import CaseTest
     from checker.options import Options
+    from checker.results import Results
     from checker.testing import Packs
-    from checker.verdict import Results
 
 MARK = "servanda"
 _ENDINGS = frozenset({".yaml", ".yml", ".json", ".jsonl"})

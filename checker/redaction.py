@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 from checker.errors import Problem
+from checker.results import Results
 from checker.verdict import (
     ActionView,
     Answer,
@@ -24,7 +25,6 @@ from checker.verdict import (
     GivenFact,
     Missing,
     Near,
-    Results,
     Verdict,
 )
 

@@ -29,12 +29,13 @@ from checker.judging import Asked, OpenPack, judge_case, open_pack
 from checker.load import Document, Loaded, load_each, load_line
 from checker.model import text_in
 from checker.options import DEFAULT_PACK, Options
+from checker.results import Coverage, Results, Tally
 from checker.retirement import retired_as
 from checker.shelf import find_pack
 from checker.sources import CaseLine, CaseSource, Piece, pieces, read, surveyed
 from checker.supposing import Supposition
 from checker.suppressions import Suppressor, Used, read_suppressions
-from checker.verdict import Coverage, Results, Tally, Verdict
+from checker.verdict import Verdict
 
 TRACEBACK = "SERVANDA_TRACEBACK"  # set to anything: a failure of the checker itself ends the run and shows where it was
 Answer: TypeAlias = "Verdict | Problem"  # a problem is of a file that could not even be named a case

@@ -16,24 +16,11 @@ from checker.load import Document, Limits, Node, load_each
 from checker.load_tree import Excerpt
 from checker.model import Clause, Question, Source
 from checker.reader import Reader, entries, items, members
+from checker.results import Accepted, BaselineFile, Coverage, IdleWaiver, Results, WaiverFile
 from checker.saved_finding import maybe_place, number, pairs, place, plain, read_finding, stated, texts
 from checker.shape import misshapen
 from checker.sources import CaseSource, read
-from checker.verdict import (
-    NOT_KNOWN,
-    Accepted,
-    ActionView,
-    Assumption,
-    BaselineFile,
-    Coverage,
-    IdleWaiver,
-    Receipt,
-    Results,
-    StatedDay,
-    Timeline,
-    Verdict,
-    WaiverFile,
-)
+from checker.verdict import NOT_KNOWN, ActionView, Assumption, Receipt, StatedDay, Timeline, Verdict
 
 SCHEMA = "servanda-report-1"
 LIMITS = Limits(bytes=2**28, depth=1000, nodes=2**25, string=2**28)  # larger than a case may be, and nested deeper

@@ -26,7 +26,8 @@ from checker.dates import Date
 from checker.errors import Place, Problem, ProblemsError, quoted
 from checker.options import Options
 from checker.outputs import reason
-from checker.verdict import Accepted, BaselineFile, Results, Verdict, WaiverFile
+from checker.results import Accepted, BaselineFile, Results, WaiverFile
+from checker.verdict import Verdict
 from checker.waivers import FILE, Waiver, WaiversError, idle, read_waivers, seen_from, waive
 
 

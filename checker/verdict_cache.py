@@ -23,11 +23,12 @@ from typing import TypedDict
 
 from checker.cache import cache_folder
 from checker.parts import Order, Part
+from checker.results import Tally
 from checker.run import Seen
 from checker.shelf import find_pack, pack_digest
 from checker.sources import CaseLine, Piece
 from checker.suppressions import Used, read_suppressions
-from checker.verdict import Receipt, Tally
+from checker.verdict import Receipt
 from checker.version import __version__
 
 MOST_BYTES = 256_000_000  # of all entries; the oldest go first

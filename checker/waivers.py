@@ -19,9 +19,10 @@ from checker.errors import Place, Problem, ProblemsError, quoted
 from checker.gate import WORST_FIRST
 from checker.load import Document, Node, load
 from checker.reader import Reader, entries, items, members
+from checker.results import IdleWaiver
 from checker.shape import misshapen
 from checker.values import number, render
-from checker.verdict import Finding, IdleWaiver, Verdict, Waived
+from checker.verdict import Finding, Verdict, Waived
 
 FILE = "servanda-waivers.yaml"
 _LIKE_A_DAY = re.compile("[0-9]{4}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])")  # what is not is told by the schema

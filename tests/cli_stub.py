@@ -21,8 +21,9 @@ from checker.errors import EngineError, PackError, Place, Problem, UsageError  #
 from checker.load_tree import Limits  # noqa: E402
 from checker.model import Citation  # noqa: E402
 from checker.options import Options  # noqa: E402
+from checker.results import Results, Tally  # noqa: E402
 from checker.sources import CaseSource, Piece, read  # noqa: E402
-from checker.verdict import Results, Tally, Verdict  # noqa: E402
+from checker.verdict import Verdict  # noqa: E402
 
 
 def _judged(source: CaseSource) -> Verdict:

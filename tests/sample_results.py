@@ -7,13 +7,13 @@ from decimal import Decimal
 from checker.dates import Duration, parse_date
 from checker.errors import Place, Problem
 from checker.model import Citation
+from checker.results import Coverage, Results
 from checker.values import NONE, Unknown, Value
 from checker.verdict import (
     ActionView,
     Answer,
     Ask,
     CaseStatus,
-    Coverage,
     DerivedFact,
     FactView,
     FailedTest,
@@ -24,7 +24,6 @@ from checker.verdict import (
     Near,
     ReadingStatus,
     Receipt,
-    Results,
     Verdict,
 )
 

@@ -16,8 +16,9 @@ from checker.gate import WORST_FIRST, exit_status
 from checker.options import FAIL_ON, Options
 from checker.report import FORMATS
 from checker.report.words import FINDING_STATUSES
+from checker.results import Accepted, Results
 from checker.terminal import Look
-from checker.verdict import Accepted, Results, Waived
+from checker.verdict import Waived
 
 SPOKEN = Path(__file__).with_name("packs") / "spoken"
 PLAIN = Options()

@@ -36,9 +36,9 @@ from checker.gate import add, exit_status, tally
 from checker.redaction import redacted
 from checker.report import FORMATS, STREAMED
 from checker.report.streamed import whole
+from checker.results import Results, Tally
 from checker.shape import shipped
 from checker.terminal import Look
-from checker.verdict import Results, Tally
 
 PACK = Path(__file__).with_name("packs") / "spoken"
 TEXT = (PACK / "tests" / "violated.yaml").read_text("utf-8").partition("expect:")[0]

@@ -25,20 +25,9 @@ from checker.gate import exit_status
 from checker.model import Source
 from checker.report import FORMATS, junit_xml
 from checker.report.markup import block, bullets, code, escape, link
+from checker.results import BaselineFile, IdleWaiver, Results, WaiverFile
 from checker.terminal import NARROWEST, Look
-from checker.verdict import (
-    BaselineFile,
-    Derivation,
-    DerivedFact,
-    Finding,
-    GivenFact,
-    IdleWaiver,
-    PatchStep,
-    Remedy,
-    Results,
-    Waived,
-    WaiverFile,
-)
+from checker.verdict import Derivation, DerivedFact, Finding, GivenFact, PatchStep, Remedy, Waived
 
 TESTS = Path(__file__).parent
 GOLDEN, SCHEMAS = TESTS / "golden", TESTS / "schemas"

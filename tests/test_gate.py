@@ -17,8 +17,9 @@ from checker.options import FAIL_ON
 from checker.redaction import redacted
 from checker.report import FORMATS
 from checker.report.words import FINDING_STATUSES
+from checker.results import Results
 from checker.terminal import Look
-from checker.verdict import ActionView, Results, Verdict, Waived
+from checker.verdict import ActionView, Verdict, Waived
 
 SPOKEN = Path(__file__).with_name("packs") / "spoken"
 ACTION = ActionView("survey", "S1", Place("case.yaml", 1, 1))

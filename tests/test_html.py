@@ -30,9 +30,10 @@ from checker.redaction import redacted
 from checker.report import html
 from checker.report.html_timeline import Mark, Scale, placed
 from checker.report.page import stylesheet
+from checker.results import Results
 from checker.sources import CaseSource
 from checker.terminal import Look
-from checker.verdict import Results, StatedDay, Timeline, Waived
+from checker.verdict import StatedDay, Timeline, Waived
 
 ROOT = Path(__file__).resolve().parent.parent
 LANGUAGES = ("en", "ru", "zh")

@@ -34,11 +34,12 @@ from checker.relations import relations
 from checker.report import FORMATS, finding, gitlab, graph_svg, rulebook, rulebook_markdown, site, trial, words
 from checker.report.entry import Known, entry
 from checker.report.words import distance
+from checker.results import Coverage, Results
 from checker.sources import CaseSource
 from checker.speech import ENGLISH, Speech, language_of, speech
 from checker.terminal import Look, columns, wrap
 from checker.testing import run_tests
-from checker.verdict import Coverage, Missing, Results
+from checker.verdict import Missing
 
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests" / "golden"

@@ -114,6 +114,7 @@ LAYERS = (
     "history | settings_file",
     # nouns
     "gate | redaction",
+    "results",
     "entry | outcome | speech | verdict",
     "json_text | model",
     "values",

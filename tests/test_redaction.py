@@ -18,16 +18,15 @@ from checker.model import LANGUAGES
 from checker.options import Options
 from checker.redaction import redacted
 from checker.report import FORMATS
+from checker.results import Accepted, BaselineFile, Results
 from checker.shape import misshapen
 from checker.sources import CaseSource
 from checker.terminal import Look
 from checker.verdict import (
-    Accepted,
     ActionView,
     Answer,
     Ask,
     Assumption,
-    BaselineFile,
     DerivedFact,
     FailedTest,
     Finding,
@@ -35,7 +34,6 @@ from checker.verdict import (
     Near,
     PatchStep,
     Remedy,
-    Results,
     Verdict,
 )
 

@@ -21,9 +21,10 @@ from checker.report import FORMATS, words
 from checker.report.json import report
 from checker.report.json_finding import DEEPEST
 from checker.report.snippet import Mark, snippet
+from checker.results import Coverage
 from checker.speech import ENGLISH
 from checker.terminal import NARROWEST, Look, columns, line, look_for, shown, wrap
-from checker.verdict import ActionView, Coverage, Derivation, DerivedFact, FailedTest, Finding, GivenFact, Remedy
+from checker.verdict import ActionView, Derivation, DerivedFact, FailedTest, Finding, GivenFact, Remedy
 
 GOLDEN = Path(__file__).parent / "golden"
 SCHEMA = json.loads((Path(__file__).parent.parent / "checker" / "schemas" / "report.schema.json").read_text("utf-8"))

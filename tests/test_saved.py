@@ -23,6 +23,7 @@ from checker.options import Options
 from checker.redaction import redacted
 from checker.report import FORMATS
 from checker.report.json_finding import DEEPEST
+from checker.results import Accepted, BaselineFile, IdleWaiver, Results, WaiverFile
 from checker.saved import SavedError, read_saved, saved_document
 from checker.shape import misshapen
 from checker.sources import CaseSource
@@ -30,23 +31,18 @@ from checker.terminal import Look
 from checker.values import NONE, Unknown
 from checker.verdict import (
     NOT_KNOWN,
-    Accepted,
     Assumption,
-    BaselineFile,
     Derivation,
     DerivedFact,
     FailedTest,
     GivenFact,
-    IdleWaiver,
     Missing,
     Near,
     PatchStep,
     Remedy,
-    Results,
     StatedDay,
     Timeline,
     Waived,
-    WaiverFile,
 )
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -30,8 +30,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from checker.options import Options
+    from checker.results import Accepted, Results
     from checker.suppressions import Update
-    from checker.verdict import Accepted, Results
 
 PASSED, FAILED = 0, 1
 

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from checker.options import Options
     from checker.outputs import Output
     from checker.parts import Order
+    from checker.results import Results
     from checker.sources import CaseSource
     from checker.terminal import Look
-    from checker.verdict import Results
 
 INTERRUPTED = 130
 

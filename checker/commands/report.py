@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from checker.load import Document
     from checker.options import Options
     from checker.outputs import Output
+    from checker.results import Results
     from checker.sources import CaseSource
     from checker.terminal import Look
-    from checker.verdict import Results
 
 PDF = "pdf"  # the page, printed; no text, and so none of the formats that `check` writes
 _OF_JUDGING = (

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
     from checker.outputs import Draft, Output
     from checker.report.streamed import Streamed
+    from checker.results import Results
     from checker.terminal import Look
-    from checker.verdict import Results
 
 _BLOCK = 1 << 16  # letters copied at once
 _IN_MEMORY = 1 << 20  # bytes kept without a file: where nothing may be written, a report of some cases still can be

@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 from checker.report import concise, json, jsonl, text
 from checker.report.streamed import Streamed
+from checker.results import Results
 from checker.terminal import Look
-from checker.verdict import Results
 
 
 def _sarif(results: Results, look: Look) -> str:

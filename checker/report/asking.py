@@ -14,10 +14,11 @@ from checker.model import Field, text_in
 from checker.report import words
 from checker.report.json import Json, dump, report
 from checker.report.story import at, patch_json, status
+from checker.results import Results
 from checker.speech import Speech
 from checker.story import Turned, but_elements
 from checker.terminal import Look, line, shown, wrap
-from checker.verdict import Ask, Finding, PatchStep, Results
+from checker.verdict import Ask, Finding, PatchStep
 
 PROMPT = "> "
 _INDENT = "  "

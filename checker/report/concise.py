@@ -11,9 +11,10 @@ from checker.gate import fails, unjudged_fail
 from checker.messages import one_after_another
 from checker.report import suppressed, words
 from checker.report.streamed import Streamed, whole
+from checker.results import Results
 from checker.speech import Speech, speech
 from checker.terminal import Look, inert, line
-from checker.verdict import Finding, Results, Verdict
+from checker.verdict import Finding, Verdict
 
 
 def render(results: Results, look: Look) -> str:

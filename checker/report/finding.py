@@ -11,9 +11,10 @@ from checker.report import suppressed, words
 from checker.report.layout import MARGIN, NARROW, Page, indented
 from checker.report.snippet import Mark, snippet
 from checker.report.why import why
+from checker.results import Results
 from checker.speech import Speech, forms, noted, speech
 from checker.terminal import Look, columns, line, wrap
-from checker.verdict import Ask, FactView, Finding, Missing, Results, Verdict
+from checker.verdict import Ask, FactView, Finding, Missing, Verdict
 
 COLOURS = {"violated": "red", "invalid": "red", "contested": "magenta", "undetermined": "yellow", "pending": "cyan"}
 FINE = "green"

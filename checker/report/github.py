@@ -16,8 +16,9 @@ from checker.report.grade import Grade, grade, grade_of_unjudged
 from checker.report.layout import Page
 from checker.report.outline import outline, unbroken
 from checker.report.streamed import Streamed, whole
+from checker.results import Results
 from checker.terminal import Look, line
-from checker.verdict import Finding, Results, Verdict
+from checker.verdict import Finding, Verdict
 
 Command = Literal["error", "warning", "notice"]
 

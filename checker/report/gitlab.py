@@ -16,9 +16,10 @@ from checker.report.concise import message
 from checker.report.grade import Grade, grade, grade_of_unjudged
 from checker.report.identity import told_apart
 from checker.report.json import Json, dump
+from checker.results import Results
 from checker.speech import Speech, speech
 from checker.terminal import Look, line
-from checker.verdict import Finding, Results, Verdict
+from checker.verdict import Finding, Verdict
 
 Weight = Literal["info", "minor", "major", "critical", "blocker"]
 

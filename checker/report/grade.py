@@ -9,7 +9,8 @@ from typing import Literal
 
 from checker.gate import fails, unjudged_fail
 from checker.report.words import NEEDS_ATTENTION
-from checker.verdict import Finding, Results
+from checker.results import Results
+from checker.verdict import Finding
 
 # `accepted`: a waiver or a baseline takes it out; `notice`: there is still time; `warning`: broken or open, and yet let
 # pass; `fine`: it complies.

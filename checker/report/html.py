@@ -14,9 +14,10 @@ from checker.report import html_case, html_register, words
 from checker.report.html_parts import Sheet, items, lines, rows, sheet_of
 from checker.report.outline import unbroken
 from checker.report.page import Frame, Html, chip, page, stylesheet, tag, together
+from checker.results import Results
 from checker.speech import noted
 from checker.terminal import Look
-from checker.verdict import Results, Verdict
+from checker.verdict import Verdict
 
 _MOST_NAMED = 5  # findings of a case that the table names
 _SECTIONS = {  # in the order of the page

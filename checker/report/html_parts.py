@@ -9,9 +9,10 @@ from checker.report import text
 from checker.report.finding import elements_of
 from checker.report.layout import Page
 from checker.report.page import Html, prose, tag, together
+from checker.results import Results
 from checker.speech import Speech
 from checker.terminal import Look
-from checker.verdict import Finding, Results
+from checker.verdict import Finding
 
 Told: TypeAlias = "tuple[tuple[str, Finding], ...]"
 

@@ -19,9 +19,10 @@ from checker.json_text import dumps
 from checker.report import json_register, words
 from checker.report.json_finding import finding_json, location, stated
 from checker.report.streamed import Streamed, whole
+from checker.results import BaselineFile, IdleWaiver, Results, WaiverFile
 from checker.speech import speech
 from checker.terminal import Look
-from checker.verdict import ActionView, BaselineFile, IdleWaiver, Receipt, Results, Verdict, WaiverFile
+from checker.verdict import ActionView, Receipt, Verdict
 
 Json: TypeAlias = "str | int | float | Decimal | bool | list[Json] | dict[str, Json] | None"
 

@@ -17,7 +17,8 @@ from checker.waivers import file_of
 if TYPE_CHECKING:
     from checker.model import Clause, Question
     from checker.report.json import Json
-    from checker.verdict import Results, Timeline, Verdict
+    from checker.results import Results
+    from checker.verdict import Timeline, Verdict
 
 _AROUND = 2  # lines on either side that a report may show
 _PLACE = frozenset(("file", "line", "column"))

@@ -8,8 +8,9 @@ from __future__ import annotations
 from checker.gate import tally
 from checker.report.json import SCHEMA, Json, case, dump, unread_case
 from checker.report.streamed import Streamed, whole
+from checker.results import Results
 from checker.terminal import Look
-from checker.verdict import Results, Verdict
+from checker.verdict import Verdict
 
 
 def render(results: Results, look: Look) -> str:

@@ -17,8 +17,9 @@ from checker.report.grade import Grade, grade, grade_of_unjudged
 from checker.report.identity import told_apart
 from checker.report.junit_xml import Result, Suite, Test, document
 from checker.report.layout import Page
+from checker.results import Results
 from checker.terminal import Look
-from checker.verdict import Finding, Receipt, Results, Verdict
+from checker.verdict import Finding, Receipt, Verdict
 
 _RESULTS: dict[Grade, Result] = {
     "failure": "failure",

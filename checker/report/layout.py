@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from checker.results import Results
 from checker.speech import Speech
 from checker.terminal import Look, line, wrap
-from checker.verdict import Results
 
 MARGIN = "  "
 NARROW = 24  # columns that text always gets, however deep it stands

@@ -16,9 +16,10 @@ from checker.report.finding import LABELS, elements_of, headline, marked, page_f
 from checker.report.layout import Page
 from checker.report.markup import block, bullets, code, escape, link, table
 from checker.report.outline import unbroken
+from checker.results import Results
 from checker.speech import forms
 from checker.terminal import Look
-from checker.verdict import Finding, Results, Verdict
+from checker.verdict import Finding, Verdict
 
 _WAY = re.compile(r"[0-9]+\. ")
 _FOLDED = frozenset(("because", "days", "elements", "missing", "found"))

@@ -16,8 +16,9 @@ from checker.report.layout import Page
 from checker.report.markup import address, escape
 from checker.report.oscal_result import NEVER_JUDGED, made_of, markup, result, without_case
 from checker.report.outline import unbroken
+from checker.results import Results
 from checker.terminal import Look, line
-from checker.verdict import Receipt, Results, Verdict
+from checker.verdict import Receipt, Verdict
 
 VERSION = "1.2.1"
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from checker.report.concise import message
 from checker.report.finding import LABELS, page_for, sections
 from checker.report.layout import Page
+from checker.results import Results
 from checker.terminal import Look, line
-from checker.verdict import Finding, Results
+from checker.verdict import Finding
 
 _UNBROKEN = 1_000_000  # columns: whoever shows the lines breaks them
 _ELSEWHERE = frozenset(("what", "rule", "because", "days", "elements"))  # told first, or by another part of the report

@@ -10,8 +10,8 @@ from checker.report.entry import Entry
 from checker.report.markup import block, code, escape, table
 from checker.report.phrase import Phrase, Ref
 from checker.report.rulebook import weight
+from checker.results import Coverage
 from checker.speech import Speech
-from checker.verdict import Coverage
 
 
 def overview(pack: Pack, rules: Sequence[Rule], retired: Sequence[Retired], speech: Speech) -> str:

@@ -18,9 +18,10 @@ from checker.report.layout import Page
 from checker.report.markup import address, bullets, code, escape, link
 from checker.report.outline import unbroken
 from checker.report.sarif_result import BASES, NOT_IN_FORCE, UNJUDGED, UNREAD, location, message, results_of
+from checker.results import Results
 from checker.speech import noted
 from checker.terminal import Look, line
-from checker.verdict import Finding, Receipt, Results
+from checker.verdict import Finding, Receipt
 from checker.version import HOME, __version__
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

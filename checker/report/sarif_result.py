@@ -20,9 +20,10 @@ from checker.report.json import Json
 from checker.report.layout import Page
 from checker.report.outline import outline
 from checker.report.snippet import length
+from checker.results import Results
 from checker.speech import Speech
 from checker.terminal import line
-from checker.verdict import ActionView, Derivation, DerivedFact, FactView, Finding, Results, Verdict
+from checker.verdict import ActionView, Derivation, DerivedFact, FactView, Finding, Verdict
 
 Kind = Literal["fail", "review", "open", "informational", "pass"]
 Level = Literal["error", "warning", "note", "none"]

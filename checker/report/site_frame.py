@@ -12,8 +12,8 @@ from checker.report import words
 from checker.report.entry import Known
 from checker.report.page import Frame, Html, link, page, stylesheet, tag, together
 from checker.report.phrase import Phrase, Ref
+from checker.results import Coverage
 from checker.speech import Speech, noted
-from checker.verdict import Coverage
 
 PAGES = {  # in the order of the navigation
     "index.html": noted("Rules"),

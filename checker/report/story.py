@@ -7,10 +7,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from checker.messages import listed
 from checker.report import text, words
 from checker.report.json import Json, dump, report
+from checker.results import Results
 from checker.speech import Speech, speech
 from checker.story import Contest, Pull, Row, Story, Turn, Turned
 from checker.terminal import Look, columns, inert, line, wrap
-from checker.verdict import FailedTest, Missing, Near, PatchStep, Results
+from checker.verdict import FailedTest, Missing, Near, PatchStep
 from checker.verdict import Json as PatchJson
 from checker.whynot import WhyNot, Would
 

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from checker.results import Results
 from checker.terminal import Look
-from checker.verdict import Results, Verdict
+from checker.verdict import Verdict
 
 
 class Streamed(NamedTuple):

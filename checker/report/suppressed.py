@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from checker.results import Accepted, IdleWaiver, Results
 from checker.speech import Speech
 from checker.terminal import line
-from checker.verdict import Accepted, Finding, IdleWaiver, Results, Waived
+from checker.verdict import Finding, Waived
 
 _ENDS = (".", "!", "?", "。", "！", "？")
 

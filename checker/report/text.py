@@ -15,9 +15,10 @@ from checker.report.finding import COLOURS, FINE, elements_of, headline, page_fo
 from checker.report.layout import MARGIN, Page, indented
 from checker.report.snippet import Mark, snippet
 from checker.report.streamed import Streamed, whole
+from checker.results import Results
 from checker.speech import Speech
 from checker.terminal import Look, inert, line, wrap
-from checker.verdict import Finding, Results, Verdict
+from checker.verdict import Finding, Verdict
 
 _NARROW = 24  # columns that text always gets
 

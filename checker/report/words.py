@@ -13,21 +13,11 @@ from checker.errors import Problem
 from checker.gate import tally
 from checker.messages import listed, one_after_another
 from checker.model import Clause, text_in
+from checker.results import Coverage, Results
 from checker.speech import Speech, forms, noted
 from checker.terminal import line
 from checker.values import Unknown, render
-from checker.verdict import (
-    FINDING_STATUSES,
-    NOT_KNOWN,
-    ActionView,
-    Coverage,
-    FactView,
-    FailedTest,
-    Finding,
-    Receipt,
-    Results,
-    Verdict,
-)
+from checker.verdict import FINDING_STATUSES, NOT_KNOWN, ActionView, FactView, FailedTest, Finding, Receipt, Verdict
 
 NEEDS_ATTENTION = frozenset(("violated", "contested", "undetermined", "pending"))
 
