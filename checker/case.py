@@ -6,18 +6,19 @@ Facts come out in a canonical order, so that the order they were written in can'
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from checker.dates import Date, parse_date
 from checker.errors import CaseError, Place, Problem, quoted
+from checker.expecting import expectations, readings_fixed
+from checker.listings import listings
 from checker.load import Document, Node
-from checker.model import PROPOSED, Assumed, Case, Fact, FactType, Given, Listing, Pack
+from checker.model import PROPOSED, Assumed, Case, Fact, FactType, Given, Pack
 from checker.reader import Reader, entries, items, members
 from checker.values import NONE, Unknown, Value, render
 
 _KEYS = ("agreement", "title", "about", "source", "as-of", "facts", "actions", "complete", "incomplete", "expect")
-UNDER = "under"  # the key of `expect:` that is no expectation
 
 _LEFT_OUT = Unknown("", "")
 _ONE_FACT = "one fact is wanted here: `type: {field: value, …}`"
@@ -84,8 +85,7 @@ class _CaseReader:
         without = sorted(ids.intersection(self.supposed.without))
         given = [each for each in given if self._id(each[0].fact) not in without]
         given += [(each.given, each.id_place) for each in self.supposed.facts]
-        complete, incomplete = self._complete(), self._incomplete()
-        self._check_listings(complete, incomplete)
+        complete, incomplete = listings(self.reader, self.pack)
         root = self.reader.document.root
         return Case(
             name=name,
@@ -94,8 +94,8 @@ class _CaseReader:
             given=self._settled(given),
             complete=complete,
             incomplete=tuple(sorted(set(incomplete))),
-            expect=self._expect(),
-            under=tuple(self._under()),
+            expect=expectations(self.reader),
+            under=tuple(readings_fixed(self.reader, self.pack)),
             sha256=self.reader.document.sha256,
             place=self.reader.place(root),
             assumed=self.supposed.facts,
@@ -243,94 +243,6 @@ class _CaseReader:
         own = [fact for fact in self.pack.facts if fact.type in indexes]
         return {(fact.type, fact.values[indexes[fact.type]]): fact for fact in own}
 
-    def _complete(self) -> tuple[Listing, ...]:
-        node = self.keys.get("complete")
-        if node is None:
-            return ()
-        if node.value == "all":
-            return (Listing("all", ()),)
-        found: list[Listing] = []
-        for item in items(node):
-            if isinstance(item.value, dict):
-                found.extend(
-                    Listing(name, self._within(kind, spelt))
-                    for name, spelt in entries(item)
-                    if (kind := self._listed(name, spelt, key=True)) is not None
-                )
-            elif item.value == "all" or self._listed(str(item.value), item, key=False) is not None:
-                found.append(Listing(str(item.value), ()))
-        return tuple(sorted(found, key=repr))
-
-    def _within(self, kind: FactType, node: Node) -> tuple[tuple[str, tuple[Value, ...]], ...]:
-        if not isinstance(node.value, dict) or not node.value:
-            self.reader.problem(node, f"say what is complete: `{kind.name}: {{field: value}}`, or the name alone")
-            return (("", ()),)
-        found = []
-        for key, spelt in entries(node):
-            if key not in kind.fields:
-                self.reader.unknown_name(spelt, f"field of {kind.name}", key, kind.fields, key=True)
-                continue
-            values = [self.reader.value(item, kind.fields[key], None) for item in items(spelt)]
-            found.append((key, tuple(value for value in values if value is not None)))
-        return tuple(sorted(found, key=repr))
-
-    def _listed(self, name: str, node: Node, *, key: bool) -> FactType | None:
-        kind = self.pack.types.get(name)
-        known = [each.name for each in self.pack.types.values() if each.given and not each.action]
-        if kind is None:
-            self.reader.unknown_name(node, "type", name, (*known, "all"), key=key)
-        elif not kind.given:
-            self.reader.problem(
-                node, f"{quoted(name)} follows from the rules; whether it is complete does too", key=key
-            )
-        elif kind.action:
-            self.reader.problem(node, f"{quoted(name)} is an action; actions are always complete", key=key)
-        else:
-            return kind
-        return None
-
-    def _incomplete(self) -> tuple[str, ...]:
-        return tuple(
-            str(item.value)
-            for item in items(self.keys.get("incomplete"))
-            if self._listed(str(item.value), item, key=False) is not None
-        )
-
-    def _check_listings(self, complete: tuple[Listing, ...], incomplete: tuple[str, ...]) -> None:
-        for listing in complete:
-            if listing.type in incomplete and not listing.within:
-                node = self.keys["incomplete"]
-                self.reader.problem(node, f"{quoted(listing.type)} can't be complete and incomplete at once")
-
-    def _expect(self) -> Mapping[str, str] | None:
-        if "expect" not in self.keys:
-            return None
-        node = self.keys["expect"]
-        if node.value is not None and not isinstance(node.value, dict):
-            self.reader.problem(node, "`expect:` maps a rule to its status: `partner.routing: contested`")
-        return {name: ", ".join(map(self.reader.text, items(spelt))) for name, spelt in entries(node) if name != UNDER}
-
-    def _under(self) -> Iterator[tuple[str, str]]:
-        """The readings under which a test is judged: an option for each of some questions, or the default of each."""
-        node = members(self.keys["expect"]).get(UNDER) if "expect" in self.keys else None
-        if node is None:
-            return
-        if node.value == "default":
-            yield from ((question.id, question.default) for question in self.pack.readings.values())
-        elif not isinstance(node.value, dict):
-            message = "`under:` is `default`, or maps a question to one of its options: `end-day: corresponding`"
-            self.reader.problem(node, message)
-        for name, spelt in entries(node):
-            question, option = self.pack.readings.get(name), self.reader.text(spelt)
-            if question is None:
-                self.reader.unknown_name(spelt, "reading", name, self.pack.readings, key=True)
-            elif isinstance(spelt.value, (list, dict)):
-                self.reader.problem(spelt, f"`{name}` is to be one of its options: {', '.join(question.options)}")
-            elif option not in question.options:
-                self.reader.unknown_name(spelt, f"option of {name}", option, question.options)
-            else:
-                yield name, option
-
 
 def _canonical(given: Given) -> tuple[str, str, str]:
     return (given.fact.type, given.name, repr(given.fact.values))
@@ -339,9 +251,3 @@ def _canonical(given: Given) -> tuple[str, str, str]:
 def parse_as_of(text: str) -> Date | None:
     """The day of judging as an option spells it, or None."""
     return parse_date(text)
-
-
-def place_of_expect(document: Document) -> Place:
-    """Where a test says what it expects."""
-    node = members(document.root).get("expect", document.root)
-    return document.place(node, key="expect" in members(document.root))

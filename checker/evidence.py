@@ -12,9 +12,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
-from checker.case import agreement_of, place_of_expect, read_case
+from checker.case import agreement_of, read_case
 from checker.dates import today
 from checker.errors import CaseError, Place
+from checker.expecting import place_of_expect
 from checker.load import Document, load_each
 from checker.model import Case, Pack, Pattern, Reading, Rule
 from checker.options import DEFAULT_PACK

@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 from checker.api import day_of_judging, which_engine
 from checker.cache import open_pack_folder
-from checker.case import agreement_of, place_of_expect, read_case
+from checker.case import agreement_of, read_case
 from checker.collecting import CaseTest, collect
 from checker.coverage import PackCoverage, Tally
 from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
+from checker.expecting import place_of_expect
 from checker.judging import Asked, OpenPack, judge_in_full, open_pack
 from checker.load import Document
 from checker.model import Case

@@ -92,6 +92,7 @@ LAYERS = (
     "schema_hints",
     "case | case_schema | difference | pack | relations",
     "excerpt | retirement",
+    "expecting | listings",
     "blocks.*",
     "properties",
     "rules | strata",

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 from test_coverage import PACK, pack_in
 
-from checker.case import place_of_expect
 from checker.cli import run
 from checker.collecting import collect
 from checker.dependencies import Dependencies
 from checker.errors import PackError, Place, UsageError
+from checker.expecting import place_of_expect
 from checker.judging import Asked, OpenPack, judge_in_full
 from checker.load import Document
 from checker.mutation.equivalents import FILE, read_equivalents

@@ -13,11 +13,11 @@ from dataclasses import replace
 from functools import cached_property
 from typing import NamedTuple
 
-from checker.case import place_of_expect
 from checker.collecting import CaseTest, collect, expected, stated
 from checker.dependencies import Dependencies
 from checker.engine import available
 from checker.errors import EngineError, Problem
+from checker.expecting import place_of_expect
 from checker.grounds import Setting, setting
 from checker.judging import Asked, OpenPack, judge_in_full
 from checker.load import Document
