@@ -31,7 +31,7 @@ def dumps(value: object, *, indent: int | None = None, spelt: Callable[[object],
         return spelt(each)
 
     text = json.dumps(value, ensure_ascii=False, indent=indent, default=gap)
-    if _TEXT_OR_GAP.findall(text).count(_GAP) != len(numbers):
-        return text  # it held gaps of its own, which are no JSON: whoever reads it says so
+    if not numbers or _TEXT_OR_GAP.findall(text).count(_GAP) != len(numbers):
+        return text  # as it is; where it held gaps of its own, which are no JSON, whoever reads it says so
     written = iter(numbers)
-    return _TEXT_OR_GAP.sub(lambda found: next(written) if found[0] == _GAP else found[0], text) if numbers else text
+    return _TEXT_OR_GAP.sub(lambda found: next(written) if found[0] == _GAP else found[0], text)
