@@ -99,7 +99,7 @@ def check(  # noqa: PLR0913 - one for each thing that can be asked
 
 def judge(sources: Iterable[CaseSource], options: Options) -> Results:
     """Judge every case of a run. UsageError for a wrong option, PackError for a bad pack that was asked for by name."""
-    return Run(options).results(sources)
+    return Run(options).judge(sources)
 
 
 def calendar(options: Options, source: CaseSource | None) -> Agenda:
@@ -138,7 +138,7 @@ def explain(
     verdict, told = story(opened, case, document, asked, rules, readings=readings, span=span, speech=spoken)
     if rule is not None:
         verdict = verdict._replace(findings=tuple(each for each in verdict.findings if names(rule, each.rule)))
-    return run.told([opened], (verdict,), ()), told
+    return run.results([opened], (verdict,), ()), told
 
 
 def _span(text: str) -> Span:

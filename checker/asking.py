@@ -6,12 +6,13 @@ and what it states is made in the case as it is written. Whoever asks shows and 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from checker.api import day_of_judging, load_pack, which_engine
 from checker.case import agreement_of, read_case
+from checker.contrast import Turned, about, but_elements
 from checker.dates import Date, parse_date
 from checker.errors import CaseError, Place, Problem, UsageError, nearest, quoted
 from checker.fitting import Tests, completed, pinned, values_of
@@ -31,12 +32,12 @@ from checker.stating import (
     next_path,
     stated,
 )
-from checker.story import Turned, about, but_elements
 from checker.values import Unknown, Value
 from checker.verdict import Answer, Ask, Finding, PatchStep, Verdict
 
 Key: TypeAlias = "tuple[str, tuple[object, ...]]"  # a finding, whatever the answers so far
 _NOBODY = ("other-party", "unknown", "none")
+_OPEN = ("undetermined", "contested")
 
 
 class Question(NamedTuple):
@@ -60,6 +61,11 @@ class Question(NamedTuple):
         """The answers named, each once; of which a day has to be stated, none."""
         answers = {answer.answer: answer for _, each in self.hangs for answer in each}
         return () if self.path and self.fields[0].kind == "date" else tuple(answers.values())
+
+    @property
+    def decides(self) -> bool:
+        """Whether one of its answers alone settles a finding."""
+        return any(decides(answers) for _, answers in self.hangs)
 
 
 class Inquiry:
@@ -92,14 +98,18 @@ class Inquiry:
         return stated(self.written, self.statements)[1]
 
     def open(self) -> list[Question]:
-        """The questions that are open: those on which most hangs first, then in the order of the findings."""
+        """The questions that are open: those that decide alone first, then those on which most hangs.
+
+        Then in the order of the findings.
+        """
         found: dict[tuple[str, str, Tests], list[tuple[Finding, Ask]]] = {}
         for finding in self.verdict.findings:
             if self.rule is None or names(self.rule, finding.rule):
                 for ask in finding.questions:
                     found.setdefault((ask.about, ask.ask, ask.tests), []).append((finding, ask))
         asked = [self._question(hangs) for hangs in found.values()]
-        return sorted((each for each in asked if _key_of(each) not in self.passed), key=lambda each: -len(each.hangs))
+        left = (each for each in asked if _key_of(each) not in self.passed)
+        return sorted(left, key=lambda each: (not each.decides, -len(each.hangs)))
 
     def decline(self, question: Question) -> None:
         """Nobody knows: it is not asked again."""
@@ -219,6 +229,11 @@ class Inquiry:
                 break
             last, node = found, found
         return None if last.key is None else self.document.place(last, key=True)
+
+
+def decides(answers: Iterable[Answer]) -> bool:
+    """Whether one of the answers by itself leaves a finding neither undetermined nor contested."""
+    return any(answer.status not in _OPEN for answer in answers)
 
 
 def status_of(statuses: Mapping[Key, tuple[str | None, str]], key: Key) -> str:

@@ -56,23 +56,23 @@ class Batch:
         for kept, verdicts in zip(self.verdicts, part.verdicts, strict=True):
             kept.extend(verdicts)
 
-    def results(self, interruption: Problem | None) -> list[Results]:
+    def results(self, ended: Problem | None) -> list[Results]:
         """The run in each of its languages: with its verdicts where they are kept, else with what they came to.
 
-        An interruption is what it was told as: the run is partial then.
+        Where it ended before its end, `ended` says so: the run is partial then.
         """
         runs = (self.judge or Judge(self.order, judges=False)).runs
         return [
             redacted(each) if self.order.redact else each
-            for each in (self._closed(*run, interruption) for run in enumerate(runs))
+            for each in (self._closed(*run, ended) for run in enumerate(runs))
         ]
 
-    def _closed(self, which: int, run: Run, interruption: Problem | None) -> Results:
-        problems = (*self.problems, *([] if interruption is None else [interruption]))
+    def _closed(self, which: int, run: Run, ended: Problem | None) -> Results:
+        problems = (*self.problems, *([] if ended is None else [ended]))
         kept = dict(zip(self.order.kept, self.verdicts, strict=True))
         verdicts = tuple(kept.get(which, ()))
-        told = None if which in kept else self.tally
-        return run.closed(self.seen, verdicts, problems, told, partial=interruption is not None)
+        tally = None if which in kept else self.tally
+        return run.closed(self.seen, verdicts, problems, tally, partial=ended is not None)
 
 
 def how_many(sources: Iterable[CaseSource | JsonLines]) -> int:

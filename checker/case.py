@@ -7,6 +7,7 @@ Facts come out in a canonical order, so that the order they were written in can'
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from checker.dates import Date, parse_date
@@ -19,6 +20,13 @@ from checker.reader import Reader, entries, items, members
 from checker.values import NONE, Unknown, Value, render
 
 _KEYS = ("agreement", "title", "about", "source", "as-of", "facts", "actions", "complete", "incomplete", "expect")
+_PACK = "a file of a pack: judge by it with `--pack FOLDER`; `servanda test` and `servanda lint` look at it"
+_NO_CASES = {  # by a key that no case has, what else a file may be that somebody names as one
+    "receipt": "what `check -o json` saved: `servanda report` reads it",
+    "waivers": "a file of waivers: `--waivers` takes it",
+    "accepted": "a baseline: `--baseline` takes it",
+    **dict.fromkeys(("pack", "rules", "blocks", "types", "readings", "retired"), _PACK),
+}
 
 _LEFT_OUT = Unknown("", "")
 _ONE_FACT = "one fact is wanted here: `type: {field: value, …}`"
@@ -44,6 +52,18 @@ def read_case(
     if problems:
         raise CaseError(problems)
     return case
+
+
+@lru_cache(maxsize=32)
+def known_actors(pack: Pack) -> tuple[str, ...]:
+    """The parties, and whom the agreement's own facts name."""
+    named = [
+        value
+        for fact in pack.facts
+        for field, value in zip(pack.types[fact.type].fields.values(), fact.values, strict=True)
+        if field.kind == "actor" and isinstance(value, str)
+    ]
+    return tuple(dict.fromkeys((*pack.parties, *named)))
 
 
 def type_assumed(document: Document) -> str:
@@ -76,6 +96,7 @@ class _CaseReader:
         self.pack = pack
         self.supposed = supposed
         self.keys = members(reader.document.root)
+        self.actors = known_actors(pack)
 
     def case(self, name: str, as_of: Date | None, today: Date) -> Case:
         self._check_keys()
@@ -123,6 +144,9 @@ class _CaseReader:
         root = self.reader.document.root
         if not isinstance(root.value, dict):
             self.reader.problem(root, "a case is a mapping with `facts:` and `actions:`")
+            return
+        if other := next((what for key, what in _NO_CASES.items() if key in self.keys), None):
+            self.reader.problem(root, f"this is no case, but {other}")
             return
         for key, node in self.keys.items():
             if key not in _KEYS:
@@ -202,9 +226,17 @@ class _CaseReader:
                 self.reader.unknown_name(spelt, f"field of {kind.name}", key, known, key=True)
                 continue
             value = self.reader.value(spelt, kind.fields[key], Unknown("", key))
+            if kind.fields[key].kind == "actor" and isinstance(value, str) and value not in self.actors:
+                self._refuse_other_spelling(value, spelt)
             if value is not None:
                 stated[key] = value
         return stated
+
+    def _refuse_other_spelling(self, name: str, node: Node) -> None:
+        """An actor whom the pack knows under another spelling, or by this name for readers, would be somebody else."""
+        for actor in self.actors:
+            if name.casefold() in {each.casefold() for each in (actor, *self.pack.names.get(actor, {}).values())}:
+                self.reader.problem(node, f"{quoted(name)} is nobody the pack knows; did you mean {quoted(actor)}?")
 
     def _name(self, kind: FactType, stated: Mapping[str, Value]) -> str:
         own = stated.get("id")

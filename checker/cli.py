@@ -18,9 +18,8 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from checker.commands.written import NO_ANSWER, PROGRAM
-
-INTERRUPTED = 130
+from checker.commands.written import PROGRAM
+from checker.exits import INTERRUPTED, NO_ANSWER
 
 # In the order in which they are listed. Each is a module of `commands` with a function `command`.
 COMMANDS = (

@@ -91,11 +91,11 @@ def merged(found: Iterable[Found]) -> Iterator[Entry]:
                 for day in sorted(days, key=str)[nth : nth + 1]:
                     on.setdefault(day, []).append(change)
                     told.append(days[day])
-            unders = (Under(day, () in changes, _smallest(changes)) for day, changes in on.items())
+            unders = (Under(day, () in changes, smallest(changes)) for day, changes in on.items())
             yield Entry(what, told[0], tuple(sorted(unders, key=lambda each: str(each.day))))
 
 
-def _smallest(changes: list[Change]) -> tuple[Change, ...]:
+def smallest(changes: list[Change]) -> tuple[Change, ...]:
     """The changes that contain no other; () where the default readings are among them."""
     sets = [frozenset(change) for change in changes]
     kept = (change for change, own in zip(changes, sets, strict=True) if not any(other < own for other in sets))

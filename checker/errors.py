@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import total_ordering
 from typing import NamedTuple
 
+TRACEBACK = "SERVANDA_TRACEBACK"  # set to anything: a failure of the checker itself shows where it happened
 _LONGEST_ECHO = 40
 _LONGEST_NAME = 100  # a longer word resembles nothing
 

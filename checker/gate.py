@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from checker.exits import FAILED, INTERRUPTED, NO_ANSWER, PASSED
 from checker.model import SEVERITIES, Severity
 from checker.options import FAIL_ON
 from checker.results import Results, Tally
 from checker.verdict import CaseStatus, Finding, Verdict
 
-PASSED, FAILED, NO_ANSWER, INTERRUPTED = 0, 1, 2, 130
 WORST_FIRST: tuple[CaseStatus, ...] = ("violated", "contested", "undetermined", "pending")
 
 
@@ -65,8 +65,8 @@ def verdict_fails(verdict: Verdict, results: Results) -> bool:
 
 def tally(results: Results) -> Tally:
     """What the cases of a run came to, whether they are in it or were told before."""
-    if results.told is not None:
-        return results.told
+    if results.tally is not None:
+        return results.tally
     total = Tally()
     for each in results.verdicts:
         count(each, results, total)

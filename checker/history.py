@@ -1,4 +1,4 @@
-"""Files as git has them at a ref. The only module that runs another program."""
+"""Files as git has them at a ref. The only module that runs git."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from checker.errors import Place, Problem
@@ -28,12 +29,13 @@ class Judge:
         self.gates = [run.gate() for run in self.runs]
         self.cache: VerdictCache | None = None
         if order.cache and judges:
-            from checker.verdict_cache import VerdictCache  # noqa: PLC0415 - few runs have one
+            with suppress(ImportError):  # a Python without SQLite
+                from checker.verdict_cache import VerdictCache  # noqa: PLC0415 - few runs have one
 
-            self.cache = VerdictCache(order)
+                self.cache = VerdictCache(order)
         for run in self.runs:
             if run.options.pack is not None:
-                run.opened(run.options.pack)
+                run.asked(run.opened(run.options.pack))
 
     def part(self, piece: Piece) -> Part:
         """A source judged, or what is known of it from before."""
@@ -44,7 +46,8 @@ class Judge:
         if part is None:
             part = self._part([[*run.answers(piece)] for run in self.runs])
             if self.cache is not None:
-                self.cache.put(key, part)
+                packs = self.runs[0].packs
+                self.cache.put(key, part, {name: packs[name].pack.sha256 for name in part.seen.packs})
         return part
 
     def lost(self, piece: Piece, why: str) -> Part:
@@ -70,7 +73,7 @@ class Judge:
             ),
             verdicts=tuple(verdicts[which] for which in self.order.kept),
             problems=[each for each in answers[0] if isinstance(each, Problem)],
-            told=[problem for verdict in verdicts[0] for problem in verdict.problems],
+            unanswered=[problem for verdict in verdicts[0] for problem in verdict.problems],
             tally=total,
             seen=self.runs[0].take_seen(),
         )

@@ -23,13 +23,34 @@ class Output(NamedTuple):
 def parse_outputs(spelt: Iterable[str], formats: Collection[str]) -> tuple[Output, ...]:
     """What `-o` asks for; text on standard output where it asks for nothing."""
     outputs = [_output(each, formats) for each in spelt] or [Output("text", None)]
-    paths = [each.path for each in outputs]
-    for index, path in enumerate(paths):
-        if path in paths[:index]:
+    taken: set[str | None] = set()
+    for _, path in outputs:
+        place = None if path is None else os.path.realpath(path)
+        if place in taken:
             where = "standard output" if path is None else quoted(path)
             message = f"--output: two reports would go to {where}; write `FORMAT=PATH` with a path of its own"
             raise UsageError(message)
+        taken.add(place)
     return tuple(outputs)
+
+
+def refuse_inputs(outputs: Iterable[Output], inputs: Iterable[str | None]) -> None:
+    """UsageError where a report would take the place of a file that the run reads; `inputs` are their names."""
+    targets = {known: each.path for each in outputs if each.path and (known := _identity(each.path))}
+    for name in inputs if targets else ():
+        known = None if name is None else _identity(name)
+        if known is not None and known in targets:
+            message = f"--output: {quoted(targets[known])} is read in this run; a report there would take its place"
+            raise UsageError(message)
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What a file is by whatever name; None where there is none."""
+    try:
+        state = os.stat(path)  # noqa: PTH116 - a name as the user wrote it
+    except (OSError, ValueError):
+        return None
+    return state.st_dev, state.st_ino
 
 
 def _output(spelt: str, formats: Collection[str]) -> Output:
@@ -43,13 +64,13 @@ def _output(spelt: str, formats: Collection[str]) -> Output:
         raise UsageError(message)
     if not path or path == "-":
         return Output(name, None)
-    if why := _unfit(path):
+    if why := unfit(path):
         message = f"--output: can't write {quoted(path)}: {why}"
         raise UsageError(message)
     return Output(name, path)
 
 
-def _unfit(path: str) -> str:
+def unfit(path: str) -> str:
     """Why a file can't be written, as far as that is seen before any work is done; '' where nothing speaks against."""
     target = Path(path)
     try:
@@ -85,7 +106,7 @@ class Draft:
         """Begin it; OSError where that can't be."""
         self.target = Path(path).resolve()
         is_special = self.target.exists() and not self.target.is_file()
-        self.beside = None if is_special else self.target.with_name(f".{self.target.name[:100]}.{os.getpid()}.tmp")
+        self.beside = None if is_special else _beside(self.target)
         self.file: BinaryIO = self.target.open("wb") if self.beside is None else self.beside.open("xb")
 
     def write(self, text: str | bytes) -> None:
@@ -106,9 +127,14 @@ class Draft:
             self.beside.unlink(missing_ok=True)
 
 
+def _beside(target: Path) -> Path:
+    """A name beside a file that no other has, of no more letters than a file system allows."""
+    return target.with_name(f".{target.name[:50]}.{os.urandom(8).hex()}.tmp")
+
+
 def write_new(target: Path, content: bytes) -> None:
     """Write a file that must not be there yet, whole or not at all; FileExistsError where it is."""
-    beside = target.with_name(f".{target.name[:100]}.{os.getpid()}.tmp")
+    beside = _beside(target)
     try:
         with beside.open("xb") as file:
             file.write(content)

@@ -34,6 +34,6 @@ class Part(NamedTuple):
     texts: tuple[list[str], ...]  # for each of `Order.streamed`
     verdicts: tuple[tuple[Verdict, ...], ...]  # for each of `Order.kept`
     problems: list[Problem]  # of files that could not even be named a case
-    told: list[Problem]  # of cases that could not be judged
+    unanswered: list[Problem]  # of cases that could not be judged
     tally: Tally
     seen: Seen

@@ -1,4 +1,4 @@
-"""A page printed to PDF by a browser of the machine. Besides `history` the only module that runs another program.
+"""A page printed to PDF by a browser of the machine. Besides git (`history`) no other program is run.
 
 The browser is given a file of its own in a fresh profile, may look up no name, and keeps its sandbox; only for root,
 for whom Chromium has none, it is left out.

@@ -129,7 +129,8 @@ class CaseItem(pytest.Item):
         yield from map(failure, failures_of(self.test, problems))
 
     def _as_checked(self) -> Iterator[str]:
-        from checker.gate import PASSED, exit_status
+        from checker.exits import PASSED
+        from checker.gate import exit_status
         from checker.report import concise
         from checker.terminal import Look
 

@@ -10,6 +10,7 @@ from checker.errors import Place, Problem
 from checker.model import Clause, Question, Severity, Source
 from checker.verdict import CASE_STATUSES, FINDING_STATUSES, FindingStatus, Receipt, Verdict
 
+SCHEMA = "servanda-report-1"  # as JSON; another shape has another name
 _NO_SOURCES: Mapping[tuple[str, str], Source] = {}
 _NO_CLAUSES: Mapping[tuple[str, str], Clause] = {}
 _NO_QUESTIONS: Mapping[tuple[str, str], Question] = {}
@@ -55,6 +56,14 @@ class BaselineFile(NamedTuple):
     stale: tuple[Accepted, ...]
 
 
+class PackName(NamedTuple):
+    """A pack of a run; its title in the language of the results."""
+
+    id: str
+    version: str
+    title: str
+
+
 class Coverage(NamedTuple):
     """The closing line's facts: clauses of the pack that rules do not cover, and how many clauses there are."""
 
@@ -81,11 +90,11 @@ class Tally:
 class Results(NamedTuple):
     """A whole run: verdicts in the order of their cases, the pack, and the gate that was applied.
 
-    Of a run that was told case by case, `verdicts` holds none, and `told` what they came to.
+    Of a run that was told case by case, `verdicts` holds none, and `tally` what they came to.
     """
 
     verdicts: tuple[Verdict, ...]
-    pack: str
+    pack: str  # the first of them, where there are several
     pack_version: str
     pack_title: str
     coverage: Coverage
@@ -99,5 +108,6 @@ class Results(NamedTuple):
     clauses: Mapping[tuple[str, str], Clause] = _NO_CLAUSES  # likewise: what is known of the agreement
     questions: Mapping[tuple[str, str], Question] = _NO_QUESTIONS  # likewise: the readings
     stamp: str | None = None  # SOURCE_DATE_EPOCH as a time, for formats that demand one
-    told: Tally | None = None
+    tally: Tally | None = None
+    packs: tuple[PackName, ...] = ()  # all of the run, in the order in which cases asked for them
     partial: bool = False  # it was interrupted: there are cases that are not in it

@@ -24,12 +24,12 @@ from checker.choices import (
     which_engine,
 )
 from checker.dates import Date
-from checker.errors import CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
+from checker.errors import TRACEBACK, CaseError, EngineError, Place, Problem, UsageError, nearest, quoted
 from checker.judging import Asked, OpenPack, judge_case, open_pack
 from checker.load import Document, Loaded, load_each, load_line
-from checker.model import text_in
+from checker.model import Case, text_in
 from checker.options import DEFAULT_PACK, Options
-from checker.results import Coverage, Results, Tally
+from checker.results import Coverage, PackName, Results, Tally
 from checker.retirement import retired_as
 from checker.shelf import find_pack
 from checker.sources import CaseLine, CaseSource, Piece, pieces, read, surveyed
@@ -37,7 +37,6 @@ from checker.supposing import Supposition
 from checker.suppressions import Suppressor, Used, read_suppressions
 from checker.verdict import Verdict
 
-TRACEBACK = "SERVANDA_TRACEBACK"  # set to anything: a failure of the checker itself ends the run and shows where it was
 Answer: TypeAlias = "Verdict | Problem"  # a problem is of a file that could not even be named a case
 
 
@@ -77,7 +76,7 @@ class Run:
 
     # --- cases ----------------------------------------------------------------
 
-    def results(self, sources: Iterable[CaseSource]) -> Results:
+    def judge(self, sources: Iterable[CaseSource]) -> Results:
         """Every case of the sources judged."""
         if self.options.pack is not None:
             self.opened(self.options.pack)
@@ -137,7 +136,11 @@ class Run:
             self.seen.unread += 1
             return invalid(name, loaded.sha256, error.problems, lines)
         self.supposition.note(case, opened.pack)
-        asked = self.asked(opened)
+        return self._judged(opened, case, loaded)
+
+    def _judged(self, opened: OpenPack, case: Case, loaded: Document) -> Verdict:
+        """The verdict on a case that could be read; a failure of the checker itself is one, too."""
+        asked = self.asked(opened)  # what is wrong with it ends the run
         try:
             return judge_case(opened, case, loaded, asked)
         except CaseError as error:
@@ -148,7 +151,7 @@ class Run:
             if TRACEBACK in os.environ:
                 raise
             problems = (Problem(Place(loaded.file), f"the checker itself failed: {type(error).__name__}: {error}"),)
-        return invalid(name, loaded.sha256, problems, lines)
+        return invalid(case.name, loaded.sha256, problems, loaded.lines)
 
     def _is_about_pack(self, document: Document) -> bool:
         return agreement_of(document) is not None and agreement_of(document) not in self.packs
@@ -191,7 +194,7 @@ class Run:
         seen: Seen,
         verdicts: tuple[Verdict, ...],
         problems: tuple[Problem, ...],
-        told: Tally | None = None,
+        tally: Tally | None = None,
         *,
         partial: bool = False,
     ) -> Results:
@@ -201,7 +204,7 @@ class Run:
         """
         names = [self.options.pack] if self.options.pack is not None else [*seen.packs]
         packs = [self.opened(name) for name in names or [DEFAULT_PACK]]
-        results = self.told(packs, verdicts, problems)._replace(told=told, partial=partial)
+        results = self.results(packs, verdicts, problems)._replace(tally=tally, partial=partial)
         if partial:
             return self.suppressor.named(results)
         self._refuse_idle_globs(packs)
@@ -214,9 +217,11 @@ class Run:
 
     def gate(self) -> Results:
         """The run without cases and packs, as far as the report of one case asks: its gate and its language."""
-        return self.told([], (), ())
+        return self.results([], (), ())
 
-    def told(self, packs: Sequence[OpenPack], verdicts: tuple[Verdict, ...], problems: tuple[Problem, ...]) -> Results:
+    def results(
+        self, packs: Sequence[OpenPack], verdicts: tuple[Verdict, ...], problems: tuple[Problem, ...]
+    ) -> Results:
         """Verdicts with what reports say of the packs; the first one is the run's."""
         options = self.options
         pack, coverage = (packs[0].pack, packs[0].coverage) if packs else (None, Coverage(0, 0))
@@ -236,6 +241,9 @@ class Run:
                 (each.pack.id, question.id): question for each in packs for question in each.pack.readings.values()
             },
             stamp=stamp(),
+            packs=tuple(
+                PackName(each.pack.id, each.pack.version, text_in(each.pack.title, options.lang)) for each in packs
+            ),
         )
 
     def _refuse_idle_globs(self, opened: Sequence[OpenPack]) -> None:

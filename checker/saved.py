@@ -16,13 +16,12 @@ from checker.load import Document, Limits, Node, load_each
 from checker.load_tree import Excerpt
 from checker.model import Clause, Question, Source
 from checker.reader import Reader, entries, items, members
-from checker.results import Accepted, BaselineFile, Coverage, IdleWaiver, Results, WaiverFile
+from checker.results import SCHEMA, Accepted, BaselineFile, Coverage, IdleWaiver, PackName, Results, WaiverFile
 from checker.saved_finding import maybe_place, number, pairs, place, plain, read_finding, stated, texts
 from checker.shape import misshapen
 from checker.sources import CaseSource, read
 from checker.verdict import NOT_KNOWN, ActionView, Assumption, Receipt, StatedDay, Timeline, Verdict
 
-SCHEMA = "servanda-report-1"
 LIMITS = Limits(bytes=2**28, depth=1000, nodes=2**25, string=2**28)  # larger than a case may be, and nested deeper
 _OURS = b'"servanda-'
 _HEAD = re.compile(rb'\s*\{\s*"schema":\s*"servanda-')  # as we write it
@@ -124,8 +123,13 @@ def _results(parts: Mapping[str, Node], reader: Reader) -> Results:
         clauses={_key(each): _clause(each, reader) for each in items(parts["clauses"])},
         questions={_key(each): _question(each, reader) for each in items(parts["questions"])},
         stamp=_maybe(parts["stamp"]),
+        packs=tuple(_pack(members(each), reader) for each in items(parts["packs"])) if "packs" in parts else (),
         partial=reader.flag(parts.get("partial")),
     )
+
+
+def _pack(parts: Mapping[str, Node], reader: Reader) -> PackName:
+    return PackName(reader.text(parts["id"]), reader.text(parts["version"]), reader.text(parts["title"]))
 
 
 def _key(node: Node) -> tuple[str, str]:

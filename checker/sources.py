@@ -11,12 +11,16 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from hashlib import sha256
-from typing import BinaryIO, Literal, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, Literal, NamedTuple, TypeAlias
 
 from checker.load import is_in_utf8
 from checker.load_tree import BREAK
 from checker.outputs import reason
+
+if TYPE_CHECKING:
+    from hashlib import _Hash as Hash
 
 Format = Literal["yaml", "json", "jsonl"]
 FORMATS: tuple[Format, ...] = ("yaml", "json", "jsonl")
@@ -31,7 +35,7 @@ _BY_ENDING: dict[str, Format] = {
 }
 _GLOB = frozenset("*?[")
 _MOST_NEIGHBOURS = 1000  # names looked at for the one that was meant
-_BLOCK = 1 << 20  # bytes read at once where only their hash is wanted
+_BLOCK = 1 << 20  # bytes read at once of a line that is too long
 _BLANK = b" \t\r\n"
 
 
@@ -175,29 +179,33 @@ def surveyed(source: CaseSource, max_bytes: int) -> CaseSource | JsonLines:
                 return source
             file.seek(0)
             digest = sha256()
-            while block := file.read(_BLOCK):
-                digest.update(block)
-            file.seek(0)
-            cases = sum(1 for _ in _lines(file, max_bytes))
+            cases = sum(1 for _ in _lines(file, max_bytes, digest))
     except (OSError, ValueError):
         return source
     return JsonLines(path, digest.hexdigest(), cases) if cases else source
 
 
 def pieces(source: CaseSource | JsonLines, max_bytes: int) -> Iterator[Piece]:
-    """A source as it is handed to whoever judges it: a file of JSON lines in lines."""
+    """A source as it is handed to whoever judges it: a file of JSON lines in lines, and a problem if it has changed."""
     if isinstance(source, CaseSource):
         yield source
         return
-    with open(source.file, "rb") as file:
-        for number, (line, content) in enumerate(_lines(file, max_bytes), 1):
+    number, digest = 0, sha256()
+    with suppress(OSError), open(source.file, "rb") as file:  # where it is gone it is not what it was either
+        for number, (line, content) in enumerate(_lines(file, max_bytes, digest), 1):
             yield CaseLine(source, line, number, content)
+    if (number, digest.hexdigest()) != (source.cases, source.sha256):
+        yield CaseSource(source.file, None, "jsonl", "changed while it was read")
 
 
-def _lines(file: BinaryIO, max_bytes: int) -> Iterator[tuple[int, bytes]]:
-    """Each line that is not blank, with its number; of one that is too long only as much as shows that it is."""
+def _lines(file: BinaryIO, max_bytes: int, digest: Hash) -> Iterator[tuple[int, bytes]]:
+    """Each line that is not blank, with its number; of one that is too long only as much as shows that it is.
+
+    All that is read goes into the digest.
+    """
     number = 1
     while raw := file.readline(max_bytes + 2):
+        digest.update(raw)
         content = raw.rstrip(b"\r\n")
         if b"\r" in content:  # ends a line too, though not for `readline`
             parts = [part.encode() for part in BREAK.split(content.decode("utf-8", "surrogateescape"))]
@@ -205,6 +213,7 @@ def _lines(file: BinaryIO, max_bytes: int) -> Iterator[tuple[int, bytes]]:
             parts = [content]
         while raw and not raw.endswith(b"\n"):  # the rest of a line that is too long, or the end of the file
             raw = file.readline(_BLOCK)
+            digest.update(raw)
         yield from ((at, part) for at, part in enumerate(parts, number) if part.strip(_BLANK))
         number += len(parts)
 

@@ -52,7 +52,7 @@ def read_suppressions(options: Options, day: Date) -> Suppressions:
         problems += error.problems
     try:
         if options.baseline is not None:
-            content = _content(options.baseline, BaselineError)
+            content = content_of(options.baseline, BaselineError)
             file = BaselineFile(options.baseline, sha256(content).hexdigest(), ())
             read = read._replace(baseline=read_baseline(content, options.baseline), baseline_file=file)
     except BaselineError as error:
@@ -64,7 +64,7 @@ def read_suppressions(options: Options, day: Date) -> Suppressions:
 
 def _with_waivers(read: Suppressions, named: str | None, ref: str | None) -> Suppressions:
     path = named or FILE
-    content = _content(path, WaiversError) if ref is None else _content_at(ref, path)
+    content = content_of(path, WaiversError) if ref is None else _content_at(ref, path)
     if content is None and named is not None and not os.path.lexists(path):  # neither there nor here: misspelt
         raise WaiversError([Problem(Place(path), f"there is no such file, neither here nor at {quoted(ref)}")])
     digest = None if content is None else sha256(content).hexdigest()
@@ -78,7 +78,8 @@ def _content_at(ref: str, path: str) -> bytes | None:
     return file_at(ref, path)
 
 
-def _content(path: str, error: type[ProblemsError]) -> bytes:
+def content_of(path: str, error: type[ProblemsError]) -> bytes:
+    """What a file holds; the error, with the place, where it can't be read."""
     try:
         return Path(path).read_bytes()
     except (OSError, ValueError) as refused:  # ValueError: a NUL in the name
@@ -87,7 +88,7 @@ def _content(path: str, error: type[ProblemsError]) -> bytes:
 
 def waived(verdict: Verdict, path: str, day: Date) -> Verdict:
     """A verdict, each finding that a waiver of a file covers on a day marked with it."""
-    return waive(verdict, read_waivers(_content(path, WaiversError), path), str(Path(path).parent), day)
+    return waive(verdict, read_waivers(content_of(path, WaiversError), path), str(Path(path).parent), day)
 
 
 @dataclass(slots=True)
@@ -164,7 +165,7 @@ def updated(results: Results, path: str, options: Options, *, grow: bool, prune:
     before: str | None = None
     known: tuple[Accepted, ...] = ()
     if os.path.lexists(path):
-        content = _content(path, BaselineError)
+        content = content_of(path, BaselineError)
         before, known = content.decode("utf-8", "replace"), read_baseline(content, path)
     compared = compare(results, known, str(Path(path).parent), options)
     grown = grow or before is None

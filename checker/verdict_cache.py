@@ -15,6 +15,7 @@ import sqlite3
 import stat
 import sys
 import zlib
+from collections.abc import Callable
 from contextlib import suppress
 from hashlib import sha256
 from importlib.metadata import version
@@ -31,10 +32,19 @@ from checker.suppressions import Used, read_suppressions
 from checker.verdict import Receipt
 from checker.version import __version__
 
-MOST_BYTES = 256_000_000  # of all entries; the oldest go first
+MOST_BYTES = 256_000_000  # of all entries; the older half goes first
 _FORMAT = 1
 _FILE = "verdicts.sqlite"
 _TABLE = "CREATE TABLE IF NOT EXISTS entry (key BLOB PRIMARY KEY, sum BLOB, content BLOB)"
+_COLUMNS = ["key", "sum", "content"]
+_SIZE = (
+    "SELECT (all_pages.page_count - free.freelist_count) * each.page_size"
+    " FROM pragma_page_count all_pages, pragma_freelist_count free, pragma_page_size each"
+)
+_MAKE_ROOM = (
+    "DELETE FROM entry WHERE rowid <="
+    " (SELECT rowid FROM entry ORDER BY rowid LIMIT 1 OFFSET (SELECT count(*) / 2 FROM entry))"
+)
 _LIBRARIES = ("durable-rules", "jsonschema", "PyYAML", "whenever")
 _WAIT = 5  # seconds for another process to be done writing
 
@@ -61,8 +71,8 @@ class VerdictCache:
         self.common = b""
         self.base: sqlite3.Connection | None = None
         with suppress(OSError, sqlite3.Error):
-            self.base = _opened()
             self.common = _common(order)
+            self.base = _opened()  # last: without all that an entry depends on there must be none
 
     def key(self, piece: Piece) -> bytes | None:
         """What an entry for a source is found by; None for one that has no content."""
@@ -87,14 +97,17 @@ class VerdictCache:
         except Exception:  # noqa: BLE001 - whatever is wrong with an entry, the case can be judged
             return None
 
-    def put(self, key: bytes | None, part: Part) -> None:
-        """Keep a part whose cases were all judged."""
-        if key is None or self.base is None or part.problems or part.told or part.tally.unanswered:
+    def put(self, key: bytes | None, part: Part, packs: dict[str, str]) -> None:
+        """Keep a part whose cases were all judged, by packs of these digests; the older half goes where it is full."""
+        if key is None or self.base is None or part.problems or part.unanswered or part.tally.unanswered:
             return
-        with suppress(OSError, sqlite3.Error):
-            entry = _entry(part, {name: self._digest(name) for name in part.seen.packs})
-            content = zlib.compress(json.dumps(entry).encode(), 1)
-            values = (key, sha256(key + content).digest(), content)
+        content = zlib.compress(json.dumps(_entry(part, packs)).encode(), 1)
+        values = (key, sha256(key + content).digest(), content)
+        with suppress(sqlite3.Error), self.base:  # a transaction, so that no two processes make room at once
+            self.base.execute("BEGIN IMMEDIATE")
+            (size,) = self.base.execute(_SIZE).fetchone()
+            if size > MOST_BYTES:
+                self.base.execute(_MAKE_ROOM)
             self.base.execute("INSERT OR REPLACE INTO entry VALUES (?, ?, ?)", values)
 
     def _digest(self, pack: str) -> str:
@@ -114,25 +127,27 @@ def _opened() -> sqlite3.Connection | None:
         os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600))
     if not _is_ours(folder, stat.S_ISDIR) or not _is_ours(path, stat.S_ISREG):
         return None
-    base = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)  # each entry by itself
+    base = sqlite3.connect(path, timeout=_WAIT, isolation_level=None)  # transactions are begun where they are needed
     try:
         base.execute("PRAGMA synchronous = OFF")  # what is lost is judged again
         base.execute(_TABLE)
-        if path.stat().st_size > MOST_BYTES:
-            base.execute("DELETE FROM entry WHERE rowid <= (SELECT max(rowid) - count(*) / 2 FROM entry)")
-            base.execute("VACUUM")
+        if [name for _, name, *_ in base.execute("PRAGMA table_info(entry)")] == _COLUMNS:
+            base.execute("SELECT key, sum, content FROM entry LIMIT 1").fetchone()
+            return base
     except sqlite3.OperationalError:  # another process is at it for too long
         return None
     except sqlite3.DatabaseError:
-        path.unlink()
-        return None
-    return base
+        pass
+    base.close()
+    for each in (path, folder / f"{_FILE}-journal"):  # a journal left behind would be put into the next one
+        each.unlink(missing_ok=True)
+    return None
 
 
-def _is_ours(path: Path, is_kind: object) -> bool:
+def _is_ours(path: Path, is_kind: Callable[[int], bool]) -> bool:
     state = path.lstat()
     others = state.st_mode & (stat.S_IWGRP | stat.S_IWOTH)
-    return callable(is_kind) and bool(is_kind(state.st_mode)) and state.st_uid == os.geteuid() and not others
+    return is_kind(state.st_mode) and state.st_uid == os.geteuid() and not others
 
 
 def _common(order: Order) -> bytes:

@@ -212,7 +212,7 @@ class Wishes:
     # --- the day ------------------------------------------------------------------
 
     def _for_its_day(self, rule: Rule) -> Iterator[Wish]:
-        """Where all of `when` is met and its day lies outside: the nearest day inside."""
+        """Where all of `when` is met and its day lies outside: the nearest day inside; of a day not stated, as-of."""
         for way in self.search.ways(rule.when, {}, LISTED):
             for given in (self.given[fact] for fact in way.facts if fact in self.given):
                 fields = self.pack.types[given.fact.type].fields
@@ -225,7 +225,9 @@ class Wishes:
                 if failed and name in (fitting := meeting(tests, fields)):
                     told = self._field(given, name, failed)
                     rank = (_SET, 1, _margin(values[name], failed[0]))
-                    yield Wish(((FieldStated(given.path, name, fitting[name]), told),), rank)
+                    now = isinstance(values[name], Unknown) and all(passes(test, self.case.as_of) for test in tests)
+                    day = self.case.as_of if now else fitting[name]
+                    yield Wish(((FieldStated(given.path, name, day), told),), rank)
 
     def _limits(self, rule: Rule) -> Iterator[tuple[Op, Date]]:
         """Between which days the day of the rule has to lie."""

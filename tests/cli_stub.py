@@ -62,6 +62,9 @@ class Run:
     def opened(self, name: str) -> None:
         """There are no packs here."""
 
+    def asked(self, opened: None) -> None:
+        """Nothing is refused."""
+
     def answers(self, piece: Piece) -> Iterator[Verdict | Problem]:
         """One for each source: its first word is the case's status, or what goes wrong."""
         source = (
@@ -82,13 +85,13 @@ class Run:
         seen: Seen,  # noqa: ARG002
         verdicts: tuple[Verdict, ...],
         problems: tuple[Problem, ...],
-        told: Tally | None = None,
+        tally: Tally | None = None,
         *,
         partial: bool = False,
     ) -> Results:
         """What reports are made of."""
         gate = {"fail_on": self.options.fail_on, "min_severity": self.options.min_severity}
-        return results(*verdicts, problems=problems, told=told, partial=partial, **gate)
+        return results(*verdicts, problems=problems, tally=tally, partial=partial, **gate)
 
 
 class Seen:

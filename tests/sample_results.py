@@ -7,7 +7,7 @@ from decimal import Decimal
 from checker.dates import Duration, parse_date
 from checker.errors import Place, Problem
 from checker.model import Citation
-from checker.results import Coverage, Results
+from checker.results import Coverage, PackName, Results
 from checker.values import NONE, Unknown, Value
 from checker.verdict import (
     ActionView,
@@ -125,7 +125,8 @@ def results(*verdicts: Verdict, **parts: object) -> Results:
     """A run over these cases, with the gate as it is by default."""
     coverage = Coverage(clauses=31, not_covered=12)
     title = "Agreement on cooperation in creating the International Scientific Lunar Station"
-    least = Results(verdicts, "isls", "0.1.0", title, coverage, "undetermined", "error", ())
+    packs = (PackName("isls", "0.1.0", title),)
+    least = Results(verdicts, "isls", "0.1.0", title, coverage, "undetermined", "error", (), packs=packs)
     return least._replace(**parts)
 
 

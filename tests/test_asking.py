@@ -211,6 +211,14 @@ def test_one_question_for_all_findings_that_hang_on_it(toy: Path) -> None:
     assert len(asked[0].hangs) == max(len(question.hangs) for question in asked) > len(asked[-1].hangs)
 
 
+def test_what_decides_alone_is_asked_first() -> None:
+    """Three of the thirteen have an agreement with CNSA on file: of each, one with Roscosmos is all that lacks."""
+    asked = inquiry(EXAMPLES / "thirteen-partners-2025.yaml").open()
+    first = {finding.action for question in asked[:3] for finding, _ in question.hangs}
+    assert first == {"VE", "AZ", "SN"}
+    assert [question.decides for question in asked] == [True] * 3 + [False] * (len(asked) - 3)
+
+
 def test_with_a_rule_only_its_questions() -> None:
     assert Inquiry(str(CHANNEL), Options(), "notice.termination").open()
     assert Inquiry(str(CHANNEL), Options(), "partner.routing").open() == []
@@ -233,12 +241,26 @@ def test_a_conversation(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     answered(monkeypatch, "fax", "2")
     told = ask(capsys, str(CHANNEL))
     assert "1 question is open" in told
+    assert "1. What is `channel` of notice N1? (" in told
     assert "  2. agency: then violated\n" in told
     assert "`fax` is none of the answers: diplomatic, agency, public" in told
     assert "notice.termination@T1 was undetermined and is now violated." in told
     assert "The case was undetermined and is now violated." in told
     assert "received: 2043-07-02, channel: agency}" in told
     assert "This is not legal advice" in told
+
+
+def test_a_question_says_whether_it_decides_alone(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An agreement with each agency: one answer leaves the case contested, and the other one decides it."""
+    answered(monkeypatch, "no", "no")
+    told = " ".join(ask(capsys, str(UNLISTED)).split())
+    first, second = (told.index(f"{number}. Is there, or will there be") for number in (1, 2))
+    finding = "partner.routing/take-part@P1: "
+    assert f"Not this alone, but together with other answers, decides {finding}" in told[first:second]
+    assert f"This decides {finding}" in told[second:]
+    assert f"This decides {finding}" not in told[:second]
 
 
 @pytest.mark.parametrize("lines", [(), ("q",), ("",), ("?",), ("unknown",)])

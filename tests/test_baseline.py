@@ -331,7 +331,9 @@ def test_nothing_is_written_where_a_case_can_not_be_judged(folder: Path, capsys:
             ("baseline", "-o", "b.json"),
             "nothing to check: name a case file, a folder or a glob, or `-` for standard input",
         ),
-        (("baseline", "cases", "-o", "no/b.json"), "can't write `no/b.json`: no such file or directory"),
+        (("baseline", "cases", "-o", "b.json", "--prune"), "--prune: there is no baseline `b.json`"),
+        (("baseline", "cases", "-o", "b.json", "--prune", "--check"), "--prune: there is no baseline `b.json`"),
+        (("baseline", "cases", "-o", "no/b.json"), "can't write `no/b.json`: there is no folder `no`"),
     ],
 )
 def test_refusals(folder: Path, arguments: tuple[str, ...], message: str, capsys: pytest.CaptureFixture[str]) -> None:

@@ -504,6 +504,15 @@ def test_the_same_input_gives_the_same_bytes(
     assert stamped == first.replace(b"DTSTAMP:20250110T000000Z", b"DTSTAMP:20231114T221320Z")
 
 
+def test_the_file_has_a_flag_of_its_own(pack: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = []
+    for flags in (["--ics"], ["-o", "ics"]):
+        assert run(["calendar", pack, "--as-of", "2043-06-01", *flags]) == 0
+        told.append(capsys.readouterr().out)
+    assert told[0].startswith("BEGIN:VCALENDAR")
+    assert told[0].count("BEGIN:VEVENT") == told[1].count("BEGIN:VEVENT") > 0
+
+
 def test_an_event_keeps_its_name_in_other_languages_and_on_other_days(pack: str, case: str, tmp_path: Path) -> None:
     def uids(*arguments: str) -> list[str]:
         return re.findall(r"UID:(.*)\r", unfolded(ics(pack, case, *arguments, tmp_path=tmp_path)))

@@ -133,6 +133,19 @@ def test_refusals(folder: Path, arguments: tuple[str, ...], message: str) -> Non
 def test_two_reports_can_not_share_a_place(folder: Path) -> None:
     assert "two reports would go to standard output" in refused(folder, "check", "x", "-o", "json", "-o", "text")
     assert "two reports would go to `a`" in refused(folder, "check", "x", "-o", "json=a", "-o", "text=a")
+    (folder / "w.yaml").write_text("waivers: []\n", "utf-8")
+    (folder / "link.yaml").symlink_to("violated.yaml")
+    for arguments, path in (
+        (("check", "violated.yaml", "-o", "json=./violated.yaml"), "./violated.yaml"),
+        (("check", ".", "-o", "json=link.yaml"), "link.yaml"),
+        (("check", "violated.yaml", "--waivers", "w.yaml", "-o", "json=w.yaml"), "w.yaml"),
+        (("report", "violated.yaml", "-o", "html=violated.yaml"), "violated.yaml"),
+        (("calendar", "--case", "violated.yaml", "-o", "json=violated.yaml"), "violated.yaml"),
+        (("graph", "--case", "violated.yaml", "-o", "dot=violated.yaml"), "violated.yaml"),
+    ):
+        told = f"--output: `{path}` is read in this run; a report there would take its place"
+        assert refused(folder, *arguments) == told
+    assert (folder / "violated.yaml").read_text("utf-8") == "violated\n"
 
 
 def test_mistyped_flags_and_commands_are_named(folder: Path) -> None:
@@ -390,7 +403,7 @@ def test_version_imports_nothing_it_does_not_need(folder: Path) -> None:
     assert status == "0"
     assert not {name.split(".")[0] for name in names} & set(NOT_AT_THE_START)
     ours = [name.removeprefix("checker.") for name in names if name.startswith("checker.")]
-    assert ours == ["cli", "commands", "commands.written", "version"]
+    assert ours == ["cli", "commands", "commands.written", "exits", "version"]
 
 
 # --- the other commands, on the shipped pack ------------------------------------
@@ -408,6 +421,9 @@ def test_rules_are_listed_and_shown(folder: Path) -> None:
     assert (
         mistyped.stderr.decode() == "servanda: rules: unknown `notice.terminaton`; did you mean `notice.termination`?\n"
     )
+    family = run(folder, "rules", "confidentiality", command=REAL)
+    assert family.returncode == 2
+    assert "; there are confidentiality." in family.stderr.decode()
 
 
 @pytest.mark.parametrize("which", ["case", "pack", "report"])

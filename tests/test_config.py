@@ -11,8 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from checker.cli import run
+from checker.commands import asked
 from checker.commands import baseline as baseline_command
 from checker.commands import check as check_command
+from checker.commands import report as report_command
 from checker.load_tree import Limits
 from checker.options import Options
 from checker.settings import SETTINGS, SettingsError, effective, parameters
@@ -100,7 +102,8 @@ def test_files_are_named_from_the_folder_of_the_settings(folder: Path, monkeypat
 
 def test_waivers_beside_the_settings_need_no_name(folder: Path) -> None:
     (folder / "servanda-waivers.yaml").touch()
-    assert value("waivers", folder) == (None, "default")
+    assert value("waivers", folder) == ("servanda-waivers.yaml", "in this folder")
+    assert value("waivers", folder / "sub") == (None, "default")
     (folder / "servanda.toml").touch()
     assert value("waivers", folder / "sub") == ("../servanda-waivers.yaml", "beside ../servanda.toml")
     (folder / "servanda.toml").write_text('waivers = "w.yaml"\n', "utf-8")
@@ -169,6 +172,18 @@ def test_every_setting_is_a_flag_of_check_with_the_same_default() -> None:
         if flag.default is None and setting.default is not None:
             assert setting.default == usual[setting.parameter]
     assert parameters_of_baseline() <= set(inspect.signature(baseline_command.command).parameters)
+
+
+def test_a_flag_of_judging_is_the_same_in_each_command_that_judges() -> None:
+    check, *others = (
+        inspect.signature(each.command, eval_str=True).parameters
+        for each in (check_command, baseline_command, report_command)
+    )
+    of_judging = {*inspect.signature(asked.options_of).parameters, "input_format"}
+    for flags in others:
+        assert of_judging <= flags.keys()
+        for name in check.keys() & flags.keys() - {"cases", "output", "baseline", "write_baseline"}:
+            assert flags[name] == check[name], name
 
 
 def parameters_of_baseline() -> set[str]:

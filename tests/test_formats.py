@@ -27,7 +27,7 @@ from checker.report import FORMATS, junit_xml
 from checker.report.markup import block, bullets, code, escape, link
 from checker.results import BaselineFile, IdleWaiver, Results, WaiverFile
 from checker.terminal import NARROWEST, Look
-from checker.verdict import Derivation, DerivedFact, Finding, GivenFact, PatchStep, Remedy, Waived
+from checker.verdict import Assumption, Derivation, DerivedFact, Finding, GivenFact, PatchStep, Remedy, Waived
 
 TESTS = Path(__file__).parent
 GOLDEN, SCHEMAS = TESTS / "golden", TESTS / "schemas"
@@ -40,6 +40,9 @@ FILES = {
     "oscal": "report.oscal.json",
 }
 PLACE = Place(LATE, 6, 5)
+CONSENT = Assumption(
+    fact("mutual-consent", Place("--assume", 1, 1), to="terminate"), ("mutual-consent: {to: terminate}",)
+)
 EPOCH = "2023-11-14T22:13:20Z"
 
 
@@ -71,7 +74,9 @@ def whole() -> Results:
             waived(finding("ip.background", place=PLACE, message="Used without consent.", action="T1")),
             finding("goods.duty", "contested", place=PLACE, in_baseline=True, message="Duty was asked for."),
             *rest,
-        )
+        ),
+        assumed=(CONSENT,),
+        without=("N7",),
     )
     idle = IdleWaiver(
         "W-2", "no.rule", "expired", "2040-01-01", "2041-01-01", Place("servanda-waivers.yaml", 9, 5), None
@@ -519,9 +524,68 @@ def test_a_case_no_rule_speaks_to_is_a_test_that_passed() -> None:
     assert [(each.get("name"), len(each)) for each in suite.findall("testcase")] == [("not-applicable", 0)]
 
 
+# --- what if ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("found", [(), (finding(),)], ids=["nothing", "a breach"])
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_tells_what_was_supposed(name: str, found: tuple[Finding, ...]) -> None:
+    status = "violated" if found else "compliant"
+    plain, consent = verdict(*found, status=status), "mutual-consent(to: terminate)"
+    for_programs = name in ("json", "jsonl")
+    for parts, wanted in (
+        ({"assumed": (CONSENT,)}, "terminate" if for_programs else consent),
+        ({"without": ("N7",)}, "N7"),
+    ):
+        text = told(name, results(plain._replace(**parts)))
+        assert re.sub(r"\\_|\\\\", "", text).count(wanted) >= 1
+        assert wanted not in told(name, results(plain))
+        VALID.get(name, str)(text)
+
+
+def test_what_was_supposed_is_told_where_each_board_looks() -> None:
+    run = results(verdict(finding(), assumed=(CONSENT,), without=("N7",)), verdict(case="b.yaml#2", without=("N8",)))
+    (invocation,) = json.loads(told("sarif", run))["runs"][0]["invocations"]
+    assert invocation["properties"] == {"assumed": ["mutual-consent(to: terminate)"], "without": ["N7", "N8"]}
+    assert invocation["executionSuccessful"]
+    notes = invocation["toolConfigurationNotifications"]
+    assert [(each["level"], each["message"]["text"]) for each in notes] == [
+        ("note", "Assumed: mutual-consent(to: terminate); left out: N7"),
+        ("note", "Left out: N8"),
+    ]
+    suites = [*etree.fromstring(told("junit", run).encode()).iter("testsuite")]
+    properties = [[(each.get("name"), each.get("value")) for each in suite.iter("property")] for suite in suites]
+    assert {("assumed", "mutual-consent(to: terminate)"), ("without", "N7")} < {*properties[0]}
+    assert ("without", "N8") in properties[1]
+    first, second = json.loads(told("oscal", run))["assessment-results"]["results"]
+    assert first["remarks"] == "Assumed: mutual-consent(to: terminate); left out: N7"
+    assert {"verdict", "assumed", "without"} < {each["name"] for each in first["props"]}
+    assert second["remarks"] == "Left out: N8"
+    assert [(each.name, each.properties["file"], each.message) for each in commands(told("github", run))] == [
+        ("notice", "case.yaml", "Assumed: mutual-consent(to: terminate); left out: N7"),
+        ("error", "case.yaml", commands(told("github", run))[1].message),
+        ("notice", "b.yaml", "Left out: N8"),
+    ]
+    supposed = "case.yaml:1:1: what-if[case.yaml] Assumed: mutual-consent(to: terminate); left out: N7"
+    assert told("concise", run).splitlines()[0] == supposed
+    assert [(each["severity"], each["description"]) for each in json.loads(told("gitlab", run))] == [
+        (
+            "critical",
+            "violated: something is not as it should be (Assumed: mutual-consent(to: terminate); left out: N7)",
+        ),
+        ("info", "Left out: N8"),
+    ]
+
+
+@pytest.mark.parametrize("name", ["github", "concise"])
+def test_what_was_supposed_is_told_quietly_only_where_something_fails(name: str) -> None:
+    quiet = Look(quiet=True)
+    assert told(name, results(verdict(status="compliant", without=("N7",))), quiet) == ""
+    assert "N7" in told(name, results(verdict(finding(), without=("N7",))), quiet)
+
+
 def test_an_annotation_stands_at_its_place_and_says_what_would_help() -> None:
-    first = commands(told("github", whole()))[0]
-    assert first.name == "error"
+    first = next(each for each in commands(told("github", whole())) if each.name == "error")
     assert (first.properties["file"], first.properties["line"], first.properties["col"]) == (LATE, "6", "5")
     assert first.properties["title"].startswith("violated[notice.termination] Termination needs")
     lines = first.message.split("\n")

@@ -183,6 +183,32 @@ def test_show_all_shows_what_complies_and_quiet_only_what_fails() -> None:
     assert "waiver.claim" not in html.render(run()._replace(problems=()), Look(quiet=True))
 
 
+def test_a_case_that_complies_although_warnings_are_broken_is_not_green() -> None:
+    warned = verdict(finding(severity="warning"), finding("a.b", severity="warning"), status="compliant")
+    content = html.render(results(warned), Look())
+    assert content.count('<span class="chip warning">compliant, with 2 warnings violated</span>') == 2
+    assert '<p class="outcome warning"><strong>Nothing fails.' in content
+    assert not {"chip compliant", "outcome good"} & {*re.findall(r'class="([^"]*)"', content)}
+    fine = html.render(results(verdict(finding(status="satisfied"), status="compliant")), Look())
+    assert {"chip compliant", "outcome good"} <= {*re.findall(r'class="([^"]*)"', fine)}
+
+
+def test_the_numbers_of_the_page_agree() -> None:
+    """The filter counts findings, those too that another one tells of, out of all that the summary counts."""
+    block = (finding("a.b", subject=("x",)), finding("a.b/part", "contested", subject=("x",)))
+    content = html.render(results(verdict(*block, finding("c.d", "satisfied"))), Look())
+    assert "3 findings: 1 violated, 1 contested, 1 satisfied" in squeezed(content)
+    assert 'data-told="# of 3 findings"' in content
+    assert re.findall(r'<article[^>]* data-is="([^"]*)"', content) == ["violated fails;contested fails"]
+    assert {"violated", "contested", "fails"} == {*re.findall(r'<option value="(\w+)"', content)}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_names_no_flag(language: str) -> None:
+    assert not re.search(r"--[a-z]", squeezed(rendered(language)))
+    assert language != "en" or "Also 1 satisfied." in squeezed(rendered(language))
+
+
 def test_elements_of_a_block_are_told_in_the_finding_of_the_block() -> None:
     both = verdict(
         finding("a.b", subject=("x",)), finding("a.b/part", subject=("x",)), finding("a.b/part", subject=("y",))
@@ -378,6 +404,7 @@ def test_it_opens_filters_unfolds_and_prints(page_file: Path, tmp_path: Path) ->
         assert page.locator("section.case:visible").count() == 1
         page.get_by_role("searchbox", name="Find").fill("")
         page.get_by_label("Status").select_option("contested")
+        assert page.locator("output").inner_text() == "1 of 6 findings"
         assert [each.get_attribute("class") for each in found.all()] == ["finding contested"]
         page.get_by_label("Status").select_option("")
         derivation = page.get_by_text("2024-07-18 + P20Y = 2044-07-18")
@@ -391,4 +418,11 @@ def test_it_opens_filters_unfolds_and_prints(page_file: Path, tmp_path: Path) ->
         assert not page.locator(".filter").is_visible()
         page.pdf(path=tmp_path / "report.pdf")
         assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+        block = (finding("a.b", subject=("x",)), finding("a.b/part", "contested", subject=("x",)))
+        (tmp_path / "block.html").write_text(html.render(results(verdict(*block, finding("c.d"))), Look()), "utf-8")
+        page.emulate_media(media="screen")
+        page.goto((tmp_path / "block.html").as_uri())
+        assert page.locator("output").inner_text() == "3 of 3 findings"
+        page.get_by_label("Status").select_option("contested")
+        assert (page.locator("output").inner_text(), found.count()) == ("1 of 3 findings", 1)
     assert said == []

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import run
-from checker.commands.written import NO_ANSWER
+from checker.exits import NO_ANSWER
 from checker.pack import load_pack
 from checker.scaffold import EXAMPLE, new_pack
 

@@ -48,9 +48,9 @@ LAYERS = (
     "allowed | decisive | limits",
     "grounds",
     "story",
-    "whynot",
+    "turning | whynot",
     "agenda",
-    "duties | validity",
+    "contrast | duties | validity",
     "wishes",
     "changed | suppressions",
     "baseline | waiver_file",
@@ -120,7 +120,7 @@ LAYERS = (
     "json_text | model",
     "values",
     "dates",
-    "errors | options | version",
+    "errors | exits | options | version",
 )
 
 # The imports that run up all the same, each with its reason.

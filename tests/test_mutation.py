@@ -358,6 +358,15 @@ def test_only_selected_rules_are_mutated_and_only_chosen_tests_tried(tmp_path: P
     assert mutate(Selection((str(pack),), ("another sealed",), ("toy.s*",))).packs[0].seen < found.seen
 
 
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_tests_outside_of_packs_are_tried_by_the_pack_that_is_asked_for(jobs: int, tmp_path: Path) -> None:
+    pack = toy(tmp_path)
+    outside = tmp_path / "outside.yaml"
+    (pack / "tests" / "all.yaml").rename(outside)
+    (found,) = mutate(Selection((str(outside),), pack=str(pack)), jobs).packs
+    assert (found.pack, found.survivors) == ("toy", ())
+
+
 def test_unknown_rules_and_no_tests_are_refused(tmp_path: Path) -> None:
     pack = toy(tmp_path)
     with pytest.raises(UsageError, match=r"--select: no rule is named by `toy.seeled`; did you mean `toy.sealed`\?"):

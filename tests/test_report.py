@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
-from sample_results import day, everything, fact, finding, late_notice, results, routing, verdict
+from sample_results import RECEIPT, day, everything, fact, finding, late_notice, results, routing, verdict
 
 from checker.errors import Place, Problem
 from checker.model import Citation
@@ -21,8 +21,8 @@ from checker.report import FORMATS, words
 from checker.report.json import report
 from checker.report.json_finding import DEEPEST
 from checker.report.snippet import Mark, snippet
-from checker.results import Coverage
-from checker.speech import ENGLISH
+from checker.results import Coverage, PackName, Results
+from checker.speech import ENGLISH, speech
 from checker.terminal import NARROWEST, Look, columns, line, look_for, shown, wrap
 from checker.verdict import ActionView, Derivation, DerivedFact, FailedTest, Finding, GivenFact, Remedy
 
@@ -172,9 +172,49 @@ def test_a_case_that_complies_says_how_many_findings_do_not_count() -> None:
     other = finding("a.block/form", severity="note", status="undetermined", subject=("T2",))
     harmless = (finding("a.kept", status="satisfied"), finding("a.due", status="pending", severity="note"))
     told = FORMATS["text"](results(verdict(warning, element, other, *harmless, status="compliant")), Look())
-    assert told.startswith("case.yaml: compliant, 1 warning, 1 note, as of ")
+    assert told.startswith("case.yaml: compliant, with 1 warning violated, 1 note undetermined, as of ")
     told = FORMATS["text"](results(verdict(*harmless, status="compliant")), Look())
     assert told.startswith("case.yaml: compliant, as of ")
+    painted = [
+        FORMATS["text"](results(verdict(*found, status="compliant")), Look(colour=True)).split(",")[0]
+        for found in (harmless, (warning,))
+    ]
+    assert painted == [
+        "\x1b[1mcase.yaml\x1b[0m: \x1b[32;1mcompliant\x1b[0m",
+        "\x1b[1mcase.yaml\x1b[0m: \x1b[33;1mcompliant",
+    ]
+
+
+def two_packs() -> Results:
+    """A run over cases of two agreements."""
+    other = RECEIPT._replace(pack="iss-iga", pack_version="2.0", readings=(("notice-clock", "dispatch"),))
+    run = results(verdict(late_notice()), verdict(finding(), case="b.yaml", receipt=other))
+    return run._replace(packs=(*run.packs, PackName("iss-iga", "2.0", "The space station")))
+
+
+@pytest.mark.parametrize("name", ["text", "markdown", "html"])
+def test_readings_of_several_packs_are_told_by_pack(name: str) -> None:
+    told = FORMATS[name](two_packs(), Look(width=200))
+    assert "Readings of isls: notice-clock=receipt, partner-routing=both." in told
+    assert "Readings of iss-iga: notice-clock=dispatch." in told
+    assert "Readings: " not in told
+    assert "Readings: notice-clock=receipt, partner-routing=both." in FORMATS[name](everything(), Look(width=200))
+
+
+@pytest.mark.parametrize(
+    ("name", "title"), [("markdown", "# {}\n"), ("html", "<h1>{}</h1>"), ("oscal", '"title": "{}"')]
+)
+def test_a_run_over_several_packs_has_the_titles_of_all(name: str, title: str) -> None:
+    one = "Agreement on cooperation in creating the International Scientific Lunar Station"
+    assert title.format(one) in FORMATS[name](everything(), Look())
+    assert title.format(f"{one}; The space station") in FORMATS[name](two_packs(), Look())
+
+
+def test_the_report_for_programs_names_every_pack_and_keeps_the_first() -> None:
+    told = report(two_packs())
+    assert [each["id"] for each in told["packs"]] == ["isls", "iss-iga"]  # type: ignore[index, call-overload, union-attr]
+    assert told["pack"]["id"] == "isls"  # type: ignore[index, call-overload]
+    Draft202012Validator(SCHEMA).validate(json.loads(FORMATS["json"](two_packs(), Look())))
 
 
 def test_that_ways_out_were_judged_again_is_said_once_for_a_case() -> None:
@@ -197,6 +237,12 @@ def test_closing_line() -> None:
     told = "This is not legal advice: 1 of 31 clauses is not covered by rules, and the articles of the agreement "
     assert words.closing(Coverage(31, 1), ENGLISH) == told + "themselves were not read."
     assert "all 31 clauses known to the pack have rules" in words.closing(Coverage(31, 0), ENGLISH)
+    for language, known in (
+        ("en", "no clause of the agreement is known, and"),
+        ("ru", "ни одно положение соглашения не известно, а"),
+        ("zh", "尚无已知的协定条款，"),
+    ):
+        assert known in words.closing(Coverage(0, 0), speech(language))
     for name in ("text",):
         assert FORMATS[name](everything(), Look()).splitlines()[-1] == words.closing(everything().coverage, ENGLISH)
 

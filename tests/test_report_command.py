@@ -129,6 +129,18 @@ def test_what_can_not_be_reported(folder: Path, capfd: pytest.CaptureFixture[str
     assert line(capfd, *RESULT, "-o", "htm").startswith("--output: unknown format `htm`; did you mean `html`?")
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+def test_what_can_not_be_written_is_told_and_steers_no_terminal(
+    folder: Path, printer: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    del printer
+    (folder / "a\x1b[31mb").symlink_to("/dev/full")
+    for command in (("report", "result.json"), ("check", "late.yaml", *BY)):
+        for form in ("html", "sarif", *(["pdf"] if command[0] == "report" else [])):
+            told = line(capfd, *command, "-o", f"{form}=a\x1b[31mb")
+            assert told == "can't write a\\x1b[31mb: no space left on device"
+
+
 def test_a_case_in_json_is_a_case(folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
     (folder / "case.json").write_text('{"agreement": "spoken", "facts": []}', "utf-8")
     assert run(["report", "case.json", *BY]) == 0

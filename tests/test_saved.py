@@ -23,7 +23,7 @@ from checker.options import Options
 from checker.redaction import redacted
 from checker.report import FORMATS
 from checker.report.json_finding import DEEPEST
-from checker.results import Accepted, BaselineFile, IdleWaiver, Results, WaiverFile
+from checker.results import Accepted, BaselineFile, IdleWaiver, PackName, Results, WaiverFile
 from checker.saved import SavedError, read_saved, saved_document
 from checker.shape import misshapen
 from checker.sources import CaseSource
@@ -129,6 +129,7 @@ def full() -> Results:
     )
     return results(
         case,
+        packs=(PackName("isls", "0.1.0", "One"), PackName("iss-iga", "2.0", "Another")),
         waivers=WaiverFile("w.yaml", "main", "ab", "2026-11-21", (idle,)),
         baseline=BaselineFile("b.json", "cd", (Accepted("case.yaml", "a.b", None, "violated", "f1"),)),
         sources={("isls", "seed"): Source("seed", "A work", "https://example.org/", "seed", place)},
@@ -274,6 +275,17 @@ def test_every_fault_is_told_in_its_place() -> None:
     whole["cases"][0]["timeline"]["ends"] = "2043-02-31"
     assert len(refused(whole)) == 1
     assert "`2043-02-31`" in refused(whole)[0]
+
+
+@pytest.mark.parametrize(
+    "stamp", ["x", "", "2026-11-21", "2026-11-21T00:00:00+00:00", "٢٠٢٦-11-21T00:00:00Z", "2026-11-21T00:00:00Z\n", 9]
+)
+def test_the_stamp_is_a_time_and_nothing_else(stamp: object) -> None:
+    whole = json.loads(saved(full()))
+    assert back(json.dumps(whole)).stamp == "2026-11-21T00:00:00Z"
+    assert back(json.dumps(whole | {"stamp": None})).stamp is None
+    (told,) = refused(json.dumps(whole | {"stamp": stamp}))
+    assert "a time in UTC, such as 2026-11-21T00:00:00Z, or null" in told
 
 
 def _paths(told: Any, above: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:

@@ -23,7 +23,8 @@ from sample_results import everything
 
 from checker.errors import PackError, Problem, Span
 from checker.load import Document, Node, load, load_file, plain
-from checker.report.json import SCHEMA, dump, report
+from checker.report.json import dump, report
+from checker.results import SCHEMA
 from checker.shape import misshapen, shipped, shipped_text
 from checker.shape_fit import compiled
 

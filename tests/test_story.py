@@ -144,6 +144,13 @@ def test_a_rule_that_spoke_is_not_among_the_silent() -> None:
     assert {finding.rule.partition("/")[0] for finding in results.verdicts[0].findings} == {"notice.termination"}
 
 
+def test_an_action_that_is_supposed_lies_on_the_day_of_judging() -> None:
+    """The rule holds on any day in force; the first one lies nineteen years before the case is judged."""
+    (told,) = story(LATE, "partner.routing").silent
+    assert told.would is not None
+    assert told.would.text == "It would apply if the case proposed an action admit-partner(day: 2043-10-01)."
+
+
 def test_a_definition_tells_what_it_concluded() -> None:
     (told,) = story(LATE, "term.duration").silent
     assert "period(number: 1, start: 2024-07-18, end: 2044-07-18" in told.elsewhere
@@ -230,7 +237,7 @@ def test_what_pulls_a_contested_finding_which_way() -> None:
     """Seed B says that each agency signs; the press quotes the two as signing separate agreements."""
     (contest,) = story(ONE_AGREEMENT, readings=True).contests
     (pull,) = contest.pulls
-    assert [(option, status) for option, _, status in pull.options] == [("both", "violated"), ("either", "satisfied")]
+    assert [(each.name, each.status) for each in pull.options] == [("both", "violated"), ("either", "satisfied")]
     assert [quote for _, quote in pull.sources] == [
         "will each sign separate bilateral agreements",
         "will sign separate bilateral agreements",
@@ -245,6 +252,21 @@ def test_only_questions_that_pull_are_told_and_no_element_repeats_its_rule() -> 
     assert [(contest.rule, [pull.question for pull in contest.pulls]) for contest in told.contests] == [
         ("notice.termination", ["late-notice"])
     ]
+
+
+def test_readings_that_only_together_make_another_status(capsys: pytest.CaptureFixture[str]) -> None:
+    """The last day is 2043-07-18, a day earlier by each stricter reading, and so 2043-07-16 by both."""
+    asked = ["explain", str(EXAMPLES / "notice-pending.yaml"), "--as-of", "2043-07-17", "--readings"]
+    assert run([*asked, "--lang", "en"]) == 0
+    told = capsys.readouterr().out
+    assert "clear, then pending: A whole year" in told
+    assert "only together with end-day=before: violated\n" in told
+    assert "only together with clear-days=clear: violated\n" in told
+    assert run([*asked, "-o", "json"]) == 0
+    (contest,) = json.loads(capsys.readouterr().out)["story"]["contested"]
+    options = {each["option"]: each for pull in contest["pulls"] for each in pull["options"]}
+    assert options["clear"]["together"] == [{"readings": {"end-day": "before"}, "status": "violated"}]
+    assert options["inclusive"]["together"] == []
 
 
 # --- days -------------------------------------------------------------------------
@@ -271,6 +293,35 @@ def test_a_due_day_that_is_a_sum_turns_the_verdict(tmp_path: Path) -> None:
     options = Options(pack=str(tmp_path / "toy"), remedies=False)
     turns = api.explain(case_at(path), options, None, readings=False, timeline="2030-04-01..2030-12-31")[1].turns
     assert [(str(turn.day), turn.status) for turn in turns] == [("2030-04-01", "pending"), ("2030-04-21", "violated")]
+
+
+def test_each_turn_names_the_last_day_that_passed_and_its_readings() -> None:
+    """By both stricter readings at once 2043-07-16 is the last day, by the default ones 2043-07-18."""
+    _, *turns = story(LATE, timeline="2043-07-10..2043-07-25").turns
+    told = [(each.turned.rule, *map(tuple, each.causes)) for turn in turns for each in turn.changed]
+    both = ((("clear-days", "clear"), ("end-day", "before")),)
+    assert [(rule, str(day), *rest) for rule, (day, *rest) in told] == [
+        ("notice.termination", "2043-07-16", "", "", both),
+        ("notice.termination", "2043-07-18", "", "", ()),
+    ]
+
+
+def test_a_turn_tells_why_where_the_case_stays_as_it_was(capsys: pytest.CaptureFixture[str]) -> None:
+    """The leak was stopped on 2029-03-03 and told on 2029-03-06; what was owed by 2029-03-09 came never."""
+    asked = ["explain", str(EXAMPLES / "leak.yaml"), "--timeline", "2029-03-03..2029-03-12"]
+    assert run([*asked, "--lang", "en"]) == 0
+    told = " ".join(capsys.readouterr().out.partition("When the verdict turns:")[2].split())
+    assert told.startswith(
+        "from 2029-03-03: compliant "
+        "from 2029-03-06: still compliant `day` of leak-notice N1 is 2029-03-06: "
+        "confidentiality.leak-notify@L1 goes from pending to satisfied "
+        "from 2029-03-10: still compliant 2029-03-09 was the last day: "
+        "confidentiality.leak-contain@L1 goes from pending to violated "
+    )
+    assert run([*asked, "-o", "json"]) == 0
+    *_, turn = json.loads(capsys.readouterr().out)["story"]["timeline"]
+    cause = {"kind": "last-day", "day": "2029-03-09", "fact": None, "field": None, "readings": None}
+    assert turn["changed"][0]["causes"] == [cause]
 
 
 @pytest.mark.parametrize("span", ["2042-01-01", "2045-01-01..2042-01-01", "now..2045-01-01"])

@@ -111,10 +111,37 @@ def test_what_was_added_counts(here: Path) -> None:
     assert run([*check, "--waivers", "servanda-waivers.yaml"]) == 0
 
 
+def test_what_must_match_is_kept_to_the_letter(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (here / "my  late.yaml").write_text((Path(PACK[1]) / "tests" / "violated.yaml").read_text("utf-8"), "utf-8")
+    check = ["check", "my  late.yaml", *PACK, "--engine", "referee", "--no-remedies", "-o", "concise"]
+    assert run(check) == 1
+    assert add("--id", "W", *ADD, "--case", "my  late.yaml") == 0
+    assert run([*check, "--waivers", "servanda-waivers.yaml"]) == 0
+    capfd.readouterr()
+    assert run(["waiver", "list"]) == 0
+    assert ", case my  late.yaml (Head: Agreed: by notes)\n" in capfd.readouterr().out
+    parts = ("--case", " *.yaml ", "--action", "T  1", "--binding", "by= the  firm ", "--fingerprint", " f")
+    for name in ("w.yaml", "w.json"):
+        assert add(name, "--id", "W", *ADD, *parts) == 0
+        (waiver,) = read_waivers((here / name).read_bytes(), name)
+        assert waiver.match == (" *.yaml ", "T  1", (("by", " the  firm "),), " f")
+
+
 def test_the_file_that_is_set_is_used(here: Path) -> None:
     (here / "servanda.toml").write_text('waivers = "ours.yaml"\n')
     assert add("--id", "W", *ADD, "--case", "x") == 0
     assert (here / "ours.yaml").exists()
+
+
+def test_the_name_of_the_file_steers_no_terminal(here: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    (here / "servanda.toml").write_text('waivers = "a\\u001b[31mb.yaml"\n')
+    assert add("--id", "W", *ADD, "--case", "x") == 0
+    assert run(["waiver", "prune"]) == 0
+    assert run(["waiver", "list"]) == 0
+    captured = capfd.readouterr()
+    assert captured.out.startswith("a\\x1b[31mb.yaml: W lets ")
+    assert captured.err == "servanda: a\\x1b[31mb.yaml: none has ended\n"
+    assert "\x1b" not in captured.out
 
 
 def test_everything_an_auditor_asks_is_asked_at_once(capfd: pytest.CaptureFixture[str]) -> None:
@@ -140,8 +167,13 @@ def test_everything_an_auditor_asks_is_asked_at_once(capfd: pytest.CaptureFixtur
         ),
         (("--expires", "soon"), "--expires: `soon` is no day; write year-month-day such as 2026-11-21"),
         (("--reason", " \n"), "--reason: it is empty"),
-        (("--approver", "a\x1bb"), "--approver: `a\\x1bb` holds a control character"),
+        (("--approver", "a\x1bb"), "--approver: `a\\x1bb` holds what does not print"),
         (("--case", ""), "--case: it is empty"),
+        (("--case", "a\u00a0b"), "--case: `a\\xa0b` holds what does not print"),
+        (("--case", "a\nb"), "--case: `a\\nb` holds what does not print"),
+        (("--action", "a\tb"), "--action: `a\\tb` holds what does not print"),
+        (("--binding", "by=a\nb"), "--binding: `a\\nb` holds what does not print"),
+        (("--fingerprint", "a\x1bb"), "--fingerprint: `a\\x1bb` holds what does not print"),
         (("--binding", "party"), "--binding: `party` is not of the form NAME=VALUE"),
         (("--binding", "a=1", "--binding", "a=2"), "--binding: `a=2` is there twice"),
         (("--check",), "`waiver add` takes no --check"),

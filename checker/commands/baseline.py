@@ -24,7 +24,9 @@ from checker.commands.asked import (
     sources_of,
 )
 from checker.commands.flags import PackFlag
-from checker.commands.written import NO_ANSWER, problem_lines, put, tell
+from checker.commands.saving import write_or_refuse
+from checker.commands.written import problem_lines, put, tell
+from checker.exits import FAILED, NO_ANSWER, PASSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,8 +34,6 @@ if TYPE_CHECKING:
     from checker.options import Options
     from checker.results import Accepted, Results
     from checker.suppressions import Update
-
-PASSED, FAILED = 0, 1
 
 
 def command(  # noqa: PLR0913 - one parameter for each flag
@@ -87,16 +87,32 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     if baseline is None:
         message = "name the file to write with `-o`, or set `baseline`"
         raise UsageError(message)
+    _refuse(baseline, prune=prune, check=check)
     results = api.judge(sources_of(cases or [], options, input_format), options._replace(remedies=False))
     if problems := words.problems(results):
         tell(*problem_lines(problems), f"{baseline} is left as it is, because not every case could be judged")
         return NO_ANSWER
     update = updated(results, baseline, options, grow=grow, prune=prune)
-    put("".join(f"{line(text)}\n" for text in _told(update, pruned=prune)))
     is_changed = update.after != update.before
     if is_changed and not check:
-        _write(update)
+        write_or_refuse(update.path, update.after)
+    put("".join(f"{line(text)}\n" for text in _told(update, pruned=prune)))
     return FAILED if (update.compared.new and not update.grown) or (check and is_changed) else PASSED
+
+
+def _refuse(path: str, *, prune: bool, check: bool) -> None:
+    """UsageError, before anything is judged, for a baseline that can't be written, or is not there to prune."""
+    from pathlib import Path
+
+    from checker.errors import UsageError, quoted
+    from checker.outputs import unfit
+
+    if prune and not Path(path).is_file():
+        message = f"--prune: there is no baseline {quoted(path)}"
+        raise UsageError(message)
+    if not check and (why := unfit(path)):
+        message = f"can't write {quoted(path)}: {why}"
+        raise UsageError(message)
 
 
 def write_new(told: dict[str, Results], path: str, options: Options) -> dict[str, Results]:
@@ -111,20 +127,9 @@ def write_new(told: dict[str, Results], path: str, options: Options) -> dict[str
         return told
     update = updated(results, path, options, grow=False, prune=False)
     if update.after != update.before:
-        _write(update)
+        write_or_refuse(update.path, update.after)
     tell(*(line(text) for text in _told(update, pruned=False)))
     return {language: held_against(each, update.entries, update.file, options) for language, each in told.items()}
-
-
-def _write(update: Update) -> None:
-    from checker.errors import UsageError, quoted
-    from checker.outputs import reason, write_file
-
-    try:
-        write_file(update.path, update.after)
-    except OSError as error:
-        message = f"can't write {quoted(update.path)}: {reason(error)}"
-        raise UsageError(message) from None
 
 
 def _told(update: Update, *, pruned: bool) -> Iterator[str]:

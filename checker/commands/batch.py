@@ -9,19 +9,19 @@ import os
 from typing import TYPE_CHECKING, NamedTuple
 
 from checker.commands.saving import Stream, save
-from checker.commands.written import NO_ANSWER, problem_lines, tell
+from checker.commands.written import problem_lines, tell
+from checker.exits import INTERRUPTED, NO_ANSWER
 
 if TYPE_CHECKING:
-    from checker.batch import Batch
+    from checker.commands.progress import Progress
+    from checker.commands.stopping import Stopping
     from checker.errors import Problem
     from checker.options import Options
     from checker.outputs import Output
-    from checker.parts import Order
+    from checker.parts import Order, Part
     from checker.results import Results
     from checker.sources import CaseSource
     from checker.terminal import Look
-
-INTERRUPTED = 130
 
 
 class Wish(NamedTuple):
@@ -54,30 +54,109 @@ class Wish(NamedTuple):
 
 def check(sources: tuple[CaseSource, ...], options: Options, wish: Wish) -> int:
     """Judge once in each language wanted, write what is wished of it, and say how it went: the exit status."""
-    from checker.batch import Batch
-    from checker.gate import exit_status
+    from checker.commands.stopping import Stopping
 
-    streams = _streams(options, wish)
-    batch = Batch(_order(options, wish, streams), wish.jobs)
-    try:
-        interruption = _judge(sources, batch, list(streams.values()), wish)
-        if interruption is not None and not any(batch.tally.cases.values()):
+    stopping = Stopping()
+    with stopping:
+        return _Check(sources, options, wish, stopping).status()
+
+
+class _Check:
+    """A check under way: what is judged, and the reports that are written meanwhile, by the number of their output."""
+
+    def __init__(self, sources: tuple[CaseSource, ...], options: Options, wish: Wish, stopping: Stopping) -> None:
+        from checker.batch import Batch
+        from checker.commands.progress import Progress
+
+        self.sources, self.options, self.wish, self.stopping = sources, options, wish, stopping
+        self.progress = Progress(len(sources), quiet=wish.look.quiet, environ=os.environ)
+        self.streams = _streams(options, wish, self.progress)
+        self.batch = Batch(_order(options, wish, self.streams), wish.jobs)
+
+    def status(self) -> int:
+        """Judge and write."""
+        try:
+            return self._written(self._judged())
+        except Exception:
+            self._mark_as_part()
+            raise
+        finally:
+            for each in self.streams.values():
+                each.drop()
+
+    def _judged(self) -> Problem | None:
+        """Judge case after case; None, or how that was interrupted."""
+        from checker.batch import how_many
+        from checker.choices import limits_of
+        from checker.sources import surveyed
+
+        most = limits_of(self.options).bytes
+        try:
+            known = [*self.stopping.between(surveyed(each, most) for each in self.sources)]
+            self.progress.begin(how_many(known))
+            for part in self.stopping.between(self.batch.parts(known)):
+                self._take(part)
+        except KeyboardInterrupt:
+            if self.stopping.at_once:
+                raise
+            return self._ended("interrupted")
+        finally:
+            self.progress.clear()
+        return None
+
+    def _take(self, part: Part) -> None:
+        """Write what can be written of a part at once; only then it counts."""
+        for stream, texts in zip(self.streams.values(), part.texts, strict=True):
+            stream.take(texts)
+        if part.unanswered and not self.wish.is_seen:
+            self.progress.clear()
+            tell(*problem_lines(tuple(part.unanswered)))
+        self.batch.take(part)
+        self.progress.step()
+
+    def _written(self, interruption: Problem | None) -> int:
+        """Write every report to its end: the exit status."""
+        from checker.gate import exit_status
+
+        if interruption is not None and not any(self.batch.tally.cases.values()):
             return INTERRUPTED  # nothing was judged, so there is nothing to write
-        told = dict(zip(wish.spoken, batch.results(interruption), strict=True))
+        told = self._results(interruption)
         if interruption is None:
-            told = _changes(sources, options, wish, told)
-        written = [_write(number, streams, wish, told) for number in range(len(wish.outputs))]
-    finally:
-        for each in streams.values():
-            each.drop()
-    results = told[wish.languages[0]]
-    _notes(results, options, wish)
-    if not all(written):
-        return NO_ANSWER
-    return exit_status(results, allow_empty=options.allow_empty)
+            told = _changes(self.sources, self.options, self.wish, told)
+        written = [self._write(number, told) for number in range(len(self.wish.outputs))]
+        results = told[self.wish.languages[0]]
+        _notes(results, self.options, self.wish)
+        return exit_status(results, allow_empty=self.options.allow_empty) if all(written) else NO_ANSWER
+
+    def _mark_as_part(self) -> None:
+        """After an error: a report of which something was seen already ends by saying that it is a part."""
+        seen = [number for number, each in self.streams.items() if each.is_seen]
+        told = self._results(self._ended("ended by an error")) if seen else {}
+        for number in seen:
+            self._write(number, told)
+
+    def _ended(self, why: str) -> Problem:
+        """What a report says that has not all cases."""
+        from checker.errors import Problem
+
+        done, total = sum(self.batch.tally.cases.values()), self.progress.total
+        return Problem(None, f"{why}: {done:,} of about {total:,} cases were judged; the others are not here")
+
+    def _results(self, ended: Problem | None) -> dict[str, Results]:
+        """The run in each of its languages."""
+        return dict(zip(self.wish.spoken, self.batch.results(ended), strict=True))
+
+    def _write(self, number: int, told: dict[str, Results]) -> bool:
+        """Write a report to its end."""
+        from checker.report import FORMATS
+
+        results, output = told[self.wish.languages[number]], self.wish.outputs[number]
+        if number in self.streams:
+            return self.streams[number].close(results)
+        return save(output, FORMATS[output.format](results, self.wish.look_of(output)))
 
 
-def _streams(options: Options, wish: Wish) -> dict[int, Stream]:
+def _streams(options: Options, wish: Wish, progress: Progress) -> dict[int, Stream]:
     """The reports that are written case by case, by the number of their output.
 
     What changes all cases (a baseline that is written first) lets none be; what only the end can refuse (a rule
@@ -89,7 +168,7 @@ def _streams(options: Options, wish: Wish) -> dict[int, Stream]:
         return {}
     late = (options.select, options.ignore, options.assume, options.without, options.apply_remedy is not None)
     return {
-        number: Stream(each, STREAMED[each.format], wish.look_of(each), wait=any(late))
+        number: Stream(each, STREAMED[each.format], wish.look_of(each), progress, wait=any(late))
         for number, each in enumerate(wish.outputs)
         if each.format in STREAMED
     }
@@ -119,41 +198,6 @@ def _order(options: Options, wish: Wish, streams: dict[int, Stream]) -> Order:
     )
 
 
-def _judge(sources: tuple[CaseSource, ...], batch: Batch, streams: list[Stream], wish: Wish) -> Problem | None:
-    """Judge case after case and write what can be written; None, or how it was interrupted."""
-    from checker.batch import how_many
-    from checker.choices import limits_of
-    from checker.commands.progress import Progress
-    from checker.commands.stopping import Stopping
-    from checker.errors import Problem
-    from checker.sources import surveyed
-
-    most = limits_of(batch.order.options[0]).bytes
-    total = len(sources)
-    progress = None
-    stopping = Stopping()
-    with stopping:
-        try:
-            known = [*stopping.between(surveyed(each, most) for each in sources)]
-            total = how_many(known)
-            progress = Progress(total, quiet=wish.look.quiet, environ=os.environ)
-            for part in stopping.between(batch.parts(known)):
-                batch.take(part)
-                progress.clear()
-                for stream, texts in zip(streams, part.texts, strict=True):
-                    stream.take(texts)
-                if not wish.is_seen:
-                    tell(*problem_lines(tuple(part.told)))
-                progress.step()
-        except KeyboardInterrupt:
-            done = sum(batch.tally.cases.values())
-            return Problem(None, f"interrupted: {done:,} of about {total:,} cases were judged; the others are not here")
-        finally:
-            if progress is not None:
-                progress.clear()
-    return None
-
-
 def _changes(
     sources: tuple[CaseSource, ...], options: Options, wish: Wish, told: dict[str, Results]
 ) -> dict[str, Results]:
@@ -172,16 +216,6 @@ def _changes(
 
         return write_new(told, wish.write_baseline, options)
     return told
-
-
-def _write(number: int, streams: dict[int, Stream], wish: Wish, told: dict[str, Results]) -> bool:
-    """Write a report to its end."""
-    from checker.report import FORMATS
-
-    results, output = told[wish.languages[number]], wish.outputs[number]
-    if number in streams:
-        return streams[number].close(results)
-    return save(output, FORMATS[output.format](results, wish.look_of(output)))
 
 
 def _notes(results: Results, options: Options, wish: Wish) -> None:

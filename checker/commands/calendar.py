@@ -10,13 +10,13 @@ import typer
 
 from checker.commands.asked import source_of
 from checker.commands.flags import ColourFlag, LanguageFlag, language_of, look_of, option, reading_of
-from checker.commands.written import NO_ANSWER, put, tell
+from checker.commands.saving import save
+from checker.exits import NO_ANSWER
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from checker.agenda import Agenda
-    from checker.outputs import Output
     from checker.speech import Speech
     from checker.terminal import Look
 
@@ -35,15 +35,17 @@ def command(  # noqa: PLR0913 - one parameter for each flag
         list[str] | None,
         typer.Option("--output", "-o", metavar="FORMAT[=PATH]", help="text, json or ics. Repeatable."),
     ] = None,
+    ics: Annotated[bool, typer.Option("--ics", help="A calendar file on standard output: `-o ics`.")] = False,
     lang: LanguageFlag = None,
     color: ColourFlag = "auto",
 ) -> int:
     """Say what falls due when, and for whom: periods, last days for notices, and what a case leaves to be done."""
     from checker.options import Options
-    from checker.outputs import parse_outputs
+    from checker.outputs import parse_outputs, refuse_inputs
 
     look = look_of(color)
-    outputs = parse_outputs(output or (), FORMATS)
+    outputs = parse_outputs([*(output or ()), *(["ics"] if ics else ())], FORMATS)
+    refuse_inputs(outputs, [case])
     made = _made() if any(each.format == "ics" for each in outputs) else None
     options = Options(pack=pack, as_of=as_of, readings=tuple(reading_of(each) for each in reading or ()))
     source = None if case is None else source_of(case, "--case")
@@ -57,7 +59,7 @@ def command(  # noqa: PLR0913 - one parameter for each flag
         agenda = agendas[language]
         spoken = speech(language).naming(agenda.pack.names)
         text = _told(each.format, agenda, look if each.path is None else look.plain(), spoken, made)
-        written.append(_write(each, text))
+        written.append(save(each, text))
     return 0 if all(written) else NO_ANSWER
 
 
@@ -91,18 +93,3 @@ def _told(form: str, agenda: Agenda, look: Look, spoken: Speech, made: datetime 
     from checker.report import calendar
 
     return calendar.text(agenda, look, spoken)
-
-
-def _write(output: Output, text: str) -> bool:
-    """A report to where it should go; False if it could not be written."""
-    from checker.outputs import reason, write_file
-
-    try:
-        if output.path is None:
-            put(text)
-        else:
-            write_file(output.path, text)
-    except OSError as error:
-        tell(f"can't write {'to standard output' if output.path is None else output.path}: {reason(error)}")
-        return False
-    return True

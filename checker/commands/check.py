@@ -102,7 +102,7 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     """Judge cases: files, folders, globs, or - for standard input."""
     from checker.commands.batch import Wish, check
     from checker.options import SHOW
-    from checker.outputs import parse_outputs
+    from checker.outputs import parse_outputs, refuse_inputs
     from checker.report import FORMATS
 
     options = options_of(
@@ -138,6 +138,7 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     wish = Wish(outputs, languages, look, write_baseline, redact, jobs, cache)
     _refuse_together(options, wish, changed_since)
     sources = sources_of(cases or [], options, input_format)
+    refuse_inputs(outputs, (*(each.name for each in sources), options.waivers, options.baseline))
     if changed_since is not None:
         sources, options = _changed(sources, changed_since, options, quiet=quiet)
     return check(sources, options, wish)
@@ -157,6 +158,9 @@ def _refuse_together(options: Options, wish: Wish, changed_since: str | None) ->
     supposed = options.assume or options.without
     if options.apply_remedy is not None and (supposed or not options.remedies):
         message = "--apply-remedy changes the case as it is written; leave out --assume, --without and --no-remedies"
+        raise UsageError(message)
+    if options.apply_remedy is not None and wish.redact:
+        message = "--redact leaves remedies out; leave it out to apply one"
         raise UsageError(message)
     if wish.write_baseline is not None and supposed:
         message = "--write-baseline accepts cases as they are written; leave out --assume and --without"

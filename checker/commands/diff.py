@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.commands.flags import ColourFlag, QuietFlag, look_of, one_of, option
-from checker.commands.written import NO_ANSWER, problem_lines, put, tell
+from checker.commands.written import problem_lines, put, tell
+from checker.exits import NO_ANSWER
 
 if TYPE_CHECKING:
     from checker.difference import Difference

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from checker.terminal import Look
 
 Word = TypeVar("Word", bound=str)
+_SOME = 5  # of many known words
 
 PackFlag = Annotated[str | None, typer.Option(metavar="PACK", help="A shipped pack by its name, or a pack's folder.")]
 QuietFlag = Annotated[bool, typer.Option("--quiet", "-q", help="Show only what fails; nothing when all is well.")]
@@ -55,9 +56,20 @@ def one_of(known: Collection[Word], word: str, flag: str, *, listed: bool = True
     for each in known:
         if each == word:
             return each
-    hint = nearest(word, known) or (f"; it is one of {', '.join(known)}" if listed else "")
+    hint = nearest(word, known) or f"; it is one of {', '.join(known)}" if listed else _among(word, known)
     message = f"{flag}: unknown {quoted(word)}{hint}"
     raise UsageError(message)
+
+
+def _among(word: str, known: Collection[str]) -> str:
+    """What may be meant among many words: some of those that begin with this one, else the nearest."""
+    from checker.errors import nearest
+
+    found = [each for each in known if word and each.startswith(word)]
+    if len(found) > 1:
+        more = f" and {len(found) - _SOME} more" if found[_SOME:] else ""
+        return f"; there are {', '.join(found[:_SOME])}{more}"
+    return nearest(word, known)
 
 
 def language_of(lang: str | None) -> str:

@@ -8,7 +8,8 @@ import typer
 
 from checker.commands.flags import LanguageFlag, language_of, one_of, option, pack_of
 from checker.commands.saving import save
-from checker.commands.written import NO_ANSWER, tell
+from checker.commands.written import tell
+from checker.exits import NO_ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -45,10 +46,11 @@ def command(  # noqa: PLR0913 - one parameter for each flag
 ) -> int:
     """Draw the rules of a pack: which facts go into each, which come out of it, and what stands in whose way."""
     from checker.graph import GROUPINGS, around, lit_only
-    from checker.outputs import parse_outputs
+    from checker.outputs import parse_outputs, refuse_inputs
     from checker.speech import speech
 
     outputs = parse_outputs(output or ["mermaid"], FORMATS)
+    refuse_inputs(outputs, [case])
     one_of(GROUPINGS, group, "--group")
     _refuse_idle(case, {"--finding": finding, "--path-only": path_only, "--as-of": as_of})
     _refuse_undrawable(outputs)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.commands.flags import ColourFlag, QuietFlag, globs, look_of, one_of, option
-from checker.commands.written import NO_ANSWER, problem_lines, put, tell
+from checker.commands.saving import save
+from checker.commands.written import problem_lines, put, tell
+from checker.exits import FAILED, NO_ANSWER, PASSED
 
 if TYPE_CHECKING:
     from checker.lint.finding import Linted
-    from checker.outputs import Output
     from checker.terminal import Look
 
 
@@ -52,7 +53,9 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     gate = one_of(FAIL_ON, fail_on, "--fail-on")
     outputs = parse_outputs(output or [], report.FORMATS)
     linted = lint(tuple(packs or ()), Asked(globs(select), globs(ignore), tests, gate))
-    written = [_write(linted, each, look) for each in outputs]
+    written = [
+        save(each, report.FORMATS[each.format](linted, look if each.path is None else look.plain())) for each in outputs
+    ]
     if write is not None:
         _write_cases(linted, write)
     if not any(each.path is None and each.format in report.FOR_PEOPLE for each in outputs):
@@ -64,7 +67,6 @@ def _prove(packs: tuple[str, ...], more: int, look: Look) -> int:
     """Put the properties of packs to the solver; 1 where one does not hold."""
     from checker.cache import open_pack_folder
     from checker.errors import UsageError
-    from checker.gate import FAILED, PASSED
     from checker.lint import solved
     from checker.report.proofs import render
     from checker.shelf import find_pack, shipped
@@ -97,19 +99,3 @@ def _write_cases(linted: Linted, folder: str) -> None:
             path.parent.mkdir(parents=True, exist_ok=True)
             write_file(str(path), finding.case)
             tell(f"written: {path}")
-
-
-def _write(linted: Linted, output: Output, look: Look) -> bool:
-    """A report to where it should go; False if it could not be written."""
-    from checker.outputs import reason, write_file
-    from checker.report.lint import FORMATS
-
-    try:
-        if output.path is None:
-            put(FORMATS[output.format](linted, look))
-        else:
-            write_file(output.path, FORMATS[output.format](linted, look.plain()))
-    except OSError as error:
-        tell(f"can't write {'to standard output' if output.path is None else output.path}: {reason(error)}")
-        return False
-    return True

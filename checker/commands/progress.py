@@ -21,20 +21,25 @@ class Progress:
     """A bar with rate and time left. Shown only where it can be seen, and no sooner than it is of any use."""
 
     def __init__(self, total: int, *, quiet: bool, environ: Mapping[str, str], stream: TextIO | None = None) -> None:
-        """Start the clock."""
-        self.total, self.done = total, 0
+        """Start the clock; the total is the best that is known as yet."""
         self.stream = sys.stderr if stream is None else stream
         terminal = self.stream is not None and self.stream.isatty() and environ.get("TERM") != "dumb"
-        self.is_wanted = terminal and not quiet and total > 1
+        self.is_wanted = terminal and not quiet
         self.is_shown = False
-        self.begin = self.last = time.monotonic()
+        self.begin(total)
+
+    def begin(self, total: int) -> None:
+        """Start the clock anew, for so many."""
+        self.total, self.done = total, 0
+        self.start = time.monotonic()
+        self.last = self.start + _PATIENCE - _PAUSE
 
     def step(self) -> None:
         """One more is done; the line is drawn anew if it is time."""
-        self.done += 1
+        self.done = min(self.done + 1, self.total)  # a file that has changed can come to more
         now = time.monotonic()
-        if self.is_wanted and now - self.begin > _PATIENCE and (not self.is_shown or now - self.last > _PAUSE):
-            self._write(_ERASE + bar(self.done, self.total, now - self.begin))
+        if self.is_wanted and self.total > 1 and now - self.last > _PAUSE:
+            self._write(_ERASE + bar(self.done, self.total, now - self.start))
             self.is_shown, self.last = True, now
 
     def clear(self) -> None:
@@ -50,7 +55,7 @@ class Progress:
 
 
 def bar(done: int, total: int, seconds: float) -> str:
-    """`[####....] 120 of 1,000 cases, 14.2 a second, 1:02 left`; nothing but ASCII, and no colour."""
+    """`[####....] 120 of 1,000, 14.2 a second, 1:02 left`; nothing but ASCII, and no colour."""
     filled = _WIDTH * done // total
     rate = done / seconds
     left = (total - done) / rate if rate else 0

@@ -28,8 +28,9 @@ from checker.commands.asked import (
     sources_of,
 )
 from checker.commands.flags import ColourFlag, LanguageFlag, PackFlag, QuietFlag, language_of, look_of, one_of
-from checker.commands.saving import save
-from checker.commands.written import NO_ANSWER, problem_lines, tell
+from checker.commands.saving import save, save_file
+from checker.commands.written import problem_lines, tell
+from checker.exits import NO_ANSWER
 
 if TYPE_CHECKING:
     from checker.load import Document
@@ -128,7 +129,10 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     if not named and not allow_empty:
         message = "nothing to report: name a saved result (`servanda check -o json=FILE` writes one) or cases"
         raise UsageError(message)
+    from checker.outputs import refuse_inputs
+
     sources = sources_of(named or [], options._replace(max_bytes=LIMITS.bytes), input_format)
+    refuse_inputs(outputs, (*(each.name for each in sources), options.waivers, options.baseline))
     saved = _saved(sources)
     if saved is None:
         told = _judged(sources, options, wish)
@@ -241,22 +245,10 @@ def _write(told: dict[str, Results], options: Options, wish: _Wish) -> int:
         if each.format == PDF and each.path is not None:
             from checker.printing import pdf
 
-            written.append(_print(each.path, pdf(FORMATS["html"](results, plain), wish.browser, results.stamp)))
+            written.append(save_file(each.path, pdf(FORMATS["html"](results, plain), wish.browser, results.stamp)))
         else:
             written.append(save(each, FORMATS[each.format](results, wish.look if each.path is None else plain)))
     results = next(iter(told.values()))
     if not any(each.path is None and each.format in FOR_PEOPLE for each in wish.outputs):
         tell(*problem_lines(words.problems(results)))
     return exit_status(results, allow_empty=options.allow_empty) if all(written) else NO_ANSWER
-
-
-def _print(path: str, content: bytes) -> bool:
-    """The printed page to its file; False, and a line on standard error, if it could not be written."""
-    from checker.outputs import reason, write_file
-
-    try:
-        write_file(path, content)
-    except OSError as error:
-        tell(f"can't write {path}: {reason(error)}")
-        return False
-    return True

@@ -8,7 +8,8 @@ import typer
 
 from checker.commands.flags import ColourFlag, LanguageFlag, PackFlag, language_of, look_of, one_of, option, pack_of
 from checker.commands.saving import save
-from checker.commands.written import NO_ANSWER, put, tell
+from checker.commands.written import put, tell
+from checker.exits import NO_ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

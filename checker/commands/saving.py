@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import IO, TYPE_CHECKING
 
 from checker.commands.written import put, tell
@@ -9,6 +10,7 @@ from checker.commands.written import put, tell
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
+    from checker.commands.progress import Progress
     from checker.outputs import Draft, Output
     from checker.report.streamed import Streamed
     from checker.results import Results
@@ -20,23 +22,43 @@ _IN_MEMORY = 1 << 20  # bytes kept without a file: where nothing may be written,
 
 def save(output: Output, text: str) -> bool:
     """A report to its file or to standard output; False, and a line on standard error, if it could not be written."""
-    from checker.outputs import write_file
-
+    if output.path is not None:
+        return save_file(output.path, text)
     try:
-        if output.path is None:
-            put(text)
-        else:
-            write_file(output.path, text)
+        put(text)
     except OSError as error:
-        return refused(output, error)
+        return refused(None, error)
     return True
 
 
-def refused(output: Output, error: OSError) -> bool:
-    """Say that a report could not be written; False."""
+def save_file(path: str, content: str | bytes) -> bool:
+    """The same to a file."""
+    from checker.outputs import write_file
+
+    try:
+        write_file(path, content)
+    except OSError as error:
+        return refused(path, error)
+    return True
+
+
+def write_or_refuse(path: str, content: str | bytes) -> None:
+    """A file that a command is there to change; UsageError if it can't be written."""
+    from checker.errors import UsageError, quoted
+    from checker.outputs import reason, write_file
+
+    try:
+        write_file(path, content)
+    except OSError as error:
+        message = f"can't write {quoted(path)}: {reason(error)}"
+        raise UsageError(message) from None
+
+
+def refused(path: str | None, error: OSError) -> bool:
+    """Say that a report could not be written (None: to standard output); False."""
     from checker.outputs import reason
 
-    tell(f"can't write {'to standard output' if output.path is None else output.path}: {reason(error)}")
+    tell(f"can't write {'to standard output' if path is None else path}: {reason(error)}")
     return False
 
 
@@ -46,13 +68,14 @@ class Stream:
     `wait`: nothing may be seen of it before the end. A file is whole or is not there.
     """
 
-    def __init__(self, output: Output, format_: Streamed, look: Look, *, wait: bool) -> None:
+    def __init__(self, output: Output, format_: Streamed, look: Look, progress: Progress, *, wait: bool) -> None:
         """Begin with nothing written."""
-        self.output, self.format, self.look = output, format_, look
+        self.output, self.format, self.look, self.progress = output, format_, look, progress
         self.draft: Draft | None = None
         self.bodies: IO[str] | None = None  # the cases, where they are not written at once
         self.waits = format_.head is not None or (wait and output.path is None)
         self.any_case = False
+        self.is_seen = False  # some of it stands where it can't be taken back, and the end does not yet
         self.failed = False
 
     def take(self, texts: Iterable[str]) -> None:
@@ -62,10 +85,12 @@ class Stream:
             return
         text = (self.format.between if self.any_case else "") + self.format.between.join(told)
         self.any_case = True
+        self.is_seen = self.output.path is None and not self.waits
         self._safely(lambda: self._keep(text) if self.waits else self._write(text))
 
     def close(self, results: Results) -> bool:
         """What stands before and after the cases; False if something could not be written."""
+        self.is_seen = False
         self._safely(lambda: self._close(results))
         self.drop()
         return not self.failed
@@ -84,7 +109,8 @@ class Stream:
             write()
         except OSError as error:
             self.failed = True
-            refused(self.output, error)
+            self.progress.clear()
+            refused(self.output.path, error)
 
     def _keep(self, text: str) -> None:
         if self.bodies is None:
@@ -97,6 +123,8 @@ class Stream:
 
     def _write(self, text: str) -> None:
         if self.output.path is None:
+            if sys.stdout is not None and sys.stdout.isatty():
+                self.progress.clear()
             put(text)
             return
         if self.draft is None:

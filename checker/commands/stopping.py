@@ -19,6 +19,7 @@ class Stopping:
     def __init__(self) -> None:
         """Nothing has come yet."""
         self.asked = False
+        self.at_once = False  # it was asked again
         self.is_open = False
         self.before: dict[signal.Signals, object] = {}
 
@@ -48,6 +49,6 @@ class Stopping:
             yield thing
 
     def _come(self, number: int, frame: FrameType | None) -> None:  # noqa: ARG002 - as signals are told
-        again, self.asked = self.asked, True
-        if self.is_open or again:
+        self.at_once, self.asked = self.asked, True
+        if self.is_open or self.at_once:
             raise KeyboardInterrupt

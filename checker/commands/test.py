@@ -10,11 +10,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.commands.flags import ColourFlag, LanguageFlag, PackFlag, QuietFlag, globs, language_of, look_of, option
-from checker.commands.written import NO_ANSWER, put, tell
+from checker.commands.saving import save_file
+from checker.commands.written import put, tell
+from checker.exits import NO_ANSWER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from checker.mutation.results import Selection
     from checker.terminal import Look
     from checker.testing import TestResults
 
@@ -56,7 +59,9 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     chosen = (tuple(paths or ()), globs(keep))
     if mutate:
         _refuse("--mutate", {"--coverage": coverage, "--write-missing": write_missing, "--junit": junit})
-        return _mutate(*chosen, globs(select), jobs or _processors(), fail_under or 0, look)
+        from checker.mutation.results import Selection
+
+        return _mutate(Selection(*chosen, globs(select), pack), jobs or _processors(), fail_under or 0, look)
     _refuse("without --mutate", {"--select": select, "--jobs": jobs})
     from checker.report import trial
     from checker.speech import speech
@@ -73,7 +78,7 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     if junit is not None:
         from checker.report import trial_junit
 
-        written = _write(junit, trial_junit.render(results)) and written
+        written = save_file(junit, trial_junit.render(results)) and written
     return trial.exit_status(results, least) if written else NO_ANSWER
 
 
@@ -87,14 +92,11 @@ def _refuse(beside: str, flags: dict[str, object]) -> None:
             raise UsageError(message)
 
 
-def _mutate(
-    paths: tuple[str, ...], words: tuple[str, ...], rules: tuple[str, ...], jobs: int, fail_under: int, look: Look
-) -> int:
-    from checker.mutation.results import Selection
-    from checker.mutation.results import mutate as run
+def _mutate(selection: Selection, jobs: int, fail_under: int, look: Look) -> int:
+    from checker.mutation.results import mutate
     from checker.report import mutation
 
-    results = run(Selection(paths, words, rules), jobs, _progress(look))
+    results = mutate(selection, jobs, _progress(look))
     put(mutation.render(results, look, fail_under))
     return mutation.exit_status(results, fail_under)
 
@@ -147,21 +149,9 @@ def _write_drafts(results: TestResults, folder: Path) -> bool:
         tests = [each for each in results.kept if each.opened.pack.id == coverage.pack]
         drafts += list(drafts_of(coverage, tests[0].opened, tests)) if tests else []
     folder.mkdir(parents=True, exist_ok=True)
-    written = [_write(str(folder / name), text) for name, text in files_of(drafts).items()]
+    written = [save_file(str(folder / name), text) for name, text in files_of(drafts).items()]
     reached = sum(each.reaches for each in drafts)
     tell(
         f"{len(drafts)} drafts written to {folder}: {reached} come to what is missing, {len(drafts) - reached} near it"
     )
     return all(written)
-
-
-def _write(path: str, text: str) -> bool:
-    """A report to a file; False if it could not be written."""
-    from checker.outputs import reason, write_file
-
-    try:
-        write_file(path, text)
-    except OSError as error:
-        tell(f"can't write {path}: {reason(error)}")
-        return False
-    return True

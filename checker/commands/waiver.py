@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from checker.commands.flags import PackFlag, one_of, option, pack_of
+from checker.commands.saving import write_or_refuse
 from checker.commands.written import put, tell
+from checker.exits import FAILED, PASSED
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,7 +17,6 @@ if TYPE_CHECKING:
     from checker.dates import Date
     from checker.waivers import Match, Waiver
 
-PASSED, FAILED = 0, 1
 _WHAT = ("add", "list", "prune")
 
 
@@ -110,12 +111,12 @@ def _match(case: str | None, action: str | None, bindings: list[str], fingerprin
             why = "is there twice" if variable in bound else "is not of the form NAME=VALUE"
             message = f"--binding: {quoted(spelt)} {why}"
             raise UsageError(message)
-        bound[_line("--binding", variable)] = _line("--binding", value)
+        bound[_exact("--binding", variable)] = _exact("--binding", value)
     return Match(
-        None if case is None else _line("--case", case),
-        None if action is None else _line("--action", action),
+        None if case is None else _exact("--case", case),
+        None if action is None else _exact("--action", action),
         tuple(bound.items()),
-        None if fingerprint is None else _line("--fingerprint", fingerprint),
+        None if fingerprint is None else _exact("--fingerprint", fingerprint),
     )
 
 
@@ -151,23 +152,31 @@ def _day(flag: str, text: str) -> Date:
 
 
 def _line(flag: str, text: str) -> str:
-    """A text on one line; UsageError where nothing is left of it, or what is left can't be shown as it is."""
+    """A text for people, on one line; UsageError where nothing is left of it, or what is left can't be shown."""
+    return _exact(flag, " ".join(text.split()))
+
+
+def _exact(flag: str, text: str) -> str:
+    """A text to the letter, as what must match is; UsageError where it is empty or can't be shown as it is."""
     from checker.errors import UsageError, quoted
 
-    told = " ".join(text.split())
-    if told and told.isprintable():
-        return told
-    message = f"{flag}: {f'{quoted(told)} holds a control character' if told else 'it is empty'}"
+    if text and text.isprintable():
+        return text
+    message = f"{flag}: {f'{quoted(text)} holds what does not print' if text else 'it is empty'}"
     raise UsageError(message)
 
 
 def _add(path: str, waiver: Waiver) -> int:
     from pathlib import Path
 
+    from checker.errors import printable
+    from checker.suppressions import content_of
     from checker.waiver_file import added
+    from checker.waivers import WaiversError
 
-    _write(path, added(_content(path) if Path(path).exists() else None, path, waiver))
-    put(f"{path}: {waiver.id} lets {waiver.rule} stand to {waiver.expires}, when it ends\n")
+    before = content_of(path, WaiversError) if Path(path).exists() else None
+    write_or_refuse(path, added(before, path, waiver))
+    put(f"{printable(path)}: {waiver.id} lets {waiver.rule} stand to {waiver.expires}, when it ends\n")
     return PASSED
 
 
@@ -175,19 +184,22 @@ def _add(path: str, waiver: Waiver) -> int:
 
 
 def _list(path: str, day: Date, soon: int, *, check: bool) -> int:
-    from checker.terminal import line
+    from checker.errors import printable
+    from checker.suppressions import content_of
     from checker.waiver_file import term_of
-    from checker.waivers import read_waivers
+    from checker.waivers import WaiversError, read_waivers
 
-    waivers = sorted(read_waivers(_content(path), path), key=lambda each: (each.expires, each.place))
+    waivers = sorted(read_waivers(content_of(path, WaiversError), path), key=lambda each: (each.expires, each.place))
     terms = [term_of(each, day, soon) for each in waivers]
     told = (f"{each.place}: {_told(each, term.state, term.left)}" for each, term in zip(waivers, terms, strict=True))
-    put("".join(f"{line(text)}\n" for text in (*told, f"{path}: {_counted([each.state for each in terms])}")))
+    put("".join(f"{printable(text)}\n" for text in (*told, f"{path}: {_counted([each.state for each in terms])}")))
     return FAILED if check and {"ended", "soon"} & {each.state for each in terms} else PASSED
 
 
 def _told(waiver: Waiver, state: str, left: int) -> str:
     """A waiver on a line: how it stands, what for, who answers for it and why."""
+    from checker.terminal import line
+
     days = f"{left} day{'' if left == 1 else 's'} left, ends {waiver.expires}"
     stands = {
         "stands": f"stands, {days}",
@@ -195,9 +207,8 @@ def _told(waiver: Waiver, state: str, left: int) -> str:
         "ended": f"ended {waiver.expires}",
         "later": f"begins {waiver.created}, ends {waiver.expires}",
     }[state]
-    return (
-        f"{waiver.id}: {stands}: {', '.join((waiver.rule, *_for(waiver.match)))} ({waiver.approver}: {waiver.reason})"
-    )
+    answers = line(f"{waiver.approver}: {waiver.reason}")
+    return f"{waiver.id}: {stands}: {', '.join((waiver.rule, *_for(waiver.match)))} ({answers})"
 
 
 def _for(match: Match) -> Iterator[str]:
@@ -224,42 +235,17 @@ def _counted(states: list[str]) -> str:
 
 
 def _prune(path: str, day: Date, *, check: bool) -> int:
-    from checker.terminal import line
+    from checker.errors import printable
+    from checker.suppressions import content_of
     from checker.waiver_file import pruned
+    from checker.waivers import WaiversError
 
-    after, gone = pruned(_content(path), path, day)
+    after, gone = pruned(content_of(path, WaiversError), path, day)
     if gone and not check:
-        _write(path, after)
+        write_or_refuse(path, after)
     verb = "to be taken out" if check else "taken out"
     for each in gone:
-        put(f"{line(f'{path}: {each.id} ended {each.expires}: {verb}')}\n")
+        put(f"{printable(path)}: {printable(each.id)} ended {each.expires}: {verb}\n")
     if not gone:
         tell(f"{path}: none has ended")
     return FAILED if gone and check else PASSED
-
-
-# --- the file -----------------------------------------------------------------
-
-
-def _content(path: str) -> bytes:
-    from pathlib import Path
-
-    from checker.errors import Place, Problem
-    from checker.outputs import reason
-    from checker.waivers import WaiversError
-
-    try:
-        return Path(path).read_bytes()
-    except (OSError, ValueError) as error:
-        raise WaiversError([Problem(Place(path), f"can't be read: {reason(error)}")]) from None
-
-
-def _write(path: str, content: bytes) -> None:
-    from checker.errors import UsageError, quoted
-    from checker.outputs import reason, write_file
-
-    try:
-        write_file(path, content)
-    except OSError as error:
-        message = f"can't write {quoted(path)}: {reason(error)}"
-        raise UsageError(message) from None

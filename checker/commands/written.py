@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from checker.errors import Problem
 
 PROGRAM = "servanda"
-NO_ANSWER = 2  # the exit status where something could not be read, judged or written
-TRACEBACK = "SERVANDA_TRACEBACK"  # set to anything: a failure of the checker itself shows where it happened
 
 
 def put(text: str) -> None:
@@ -22,11 +20,12 @@ def put(text: str) -> None:
 
 
 def tell(*lines: str) -> None:
-    """Lines for a person, beside the report."""
+    """Lines for a person, beside the report: each stays a line, and steers no terminal."""
+    from checker.errors import printable
     from checker.outputs import write_stream
     from checker.terminal import inert
 
-    write_stream(sys.stderr, inert("".join(f"{PROGRAM}: {line}\n" for line in lines)))
+    write_stream(sys.stderr, inert("".join(f"{PROGRAM}: {printable(line)}\n" for line in lines)))
 
 
 def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
@@ -38,7 +37,7 @@ def problem_lines(problems: tuple[Problem, ...]) -> list[str]:
 
 def reasons(error: Exception) -> list[str]:
     """Why there is no answer: for a refusal its words, for a failure of our own what can be said."""
-    from checker.errors import CheckerError, ProblemsError
+    from checker.errors import TRACEBACK, CheckerError, ProblemsError
     from checker.terminal import line
 
     if isinstance(error, ProblemsError):

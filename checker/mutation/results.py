@@ -63,16 +63,17 @@ class MutationResults(NamedTuple):
 
 
 class Selection(NamedTuple):
-    """Which tests are tried (paths and words, as `collect` takes them) on the mutants of which rules (all if none)."""
+    """Which tests (paths, words and pack, as `run_tests` takes them) are tried on the mutants of which rules."""
 
     paths: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
     rules: tuple[str, ...] = ()
+    pack: str | None = None
 
 
 def mutate(selection: Selection, jobs: int = 1, progress: Callable[[int, int], None] | None = None) -> MutationResults:
     """Try the tests on every mutant of the rules; `progress` hears how many of how many are done."""
-    bench = Bench(selection.paths, selection.words)
+    bench = Bench(selection.paths, selection.words, selection.pack)
     if not bench.opened:
         raise UsageError(nothing_found(selection.words))
     rules = _selected(bench, selection.rules)
@@ -83,7 +84,7 @@ def mutate(selection: Selection, jobs: int = 1, progress: Callable[[int, int], N
     tasks = [task for folder, by_rule in mutants.items() for task in tasks_of(folder, by_rule)]
     total, done = sum(task.stop - task.start for task in tasks), 0
     found: list[Tried] = []
-    for each in tried(bench, (selection.paths, selection.words), tasks, jobs):
+    for each in tried(bench, (selection.paths, selection.words, selection.pack), tasks, jobs):
         found.append(each)
         done += len(each.seen_by)
         if progress is not None:

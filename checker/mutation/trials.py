@@ -57,9 +57,9 @@ def tasks_of(folder: str, mutants: Mapping[str, tuple[Mutant, ...]]) -> Iterator
 
 
 def tried(
-    bench: Bench, tests: tuple[tuple[str, ...], tuple[str, ...]], tasks: list[Task], jobs: int
+    bench: Bench, tests: tuple[tuple[str, ...], tuple[str, ...], str | None], tasks: list[Task], jobs: int
 ) -> Iterator[Tried]:
-    """Every task done, in no order. `tests`: the paths and words by which a process finds those of `bench` itself."""
+    """Every task done, in no order. `tests`: paths, words and pack by which a process makes a bench like this one."""
     if jobs == 1 or len(tasks) == 1:
         yield from map(bench.tried, tasks)
         return
@@ -71,8 +71,8 @@ def tried(
 _benches: list[Bench] = []  # of a process of the pool: its own, from its beginning
 
 
-def _begin(paths: tuple[str, ...], words: tuple[str, ...]) -> None:
-    _benches.append(Bench(paths, words))
+def _begin(paths: tuple[str, ...], words: tuple[str, ...], pack: str | None) -> None:
+    _benches.append(Bench(paths, words, pack))
 
 
 def _tried(task: Task) -> Tried:
@@ -82,9 +82,9 @@ def _tried(task: Task) -> Tried:
 class Bench:
     """The tests of one process, each judged as it stands when it is first needed."""
 
-    def __init__(self, paths: tuple[str, ...], words: tuple[str, ...]) -> None:
-        """Find the tests, and open their packs."""
-        packs = Packs("durable" if available() else "referee")
+    def __init__(self, paths: tuple[str, ...], words: tuple[str, ...], pack: str | None = None) -> None:
+        """Find the tests, and open their packs; `pack` as `Packs` takes it."""
+        packs = Packs("durable" if available() else "referee", pack)
         self.opened: dict[str, OpenPack] = {}
         self.problems: list[Problem] = []
         self._tests: dict[str, list[_Test]] = {}

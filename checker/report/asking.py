@@ -7,7 +7,8 @@ from difflib import unified_diff
 from typing import NamedTuple
 
 from checker.answers import COUNTED
-from checker.asking import Inquiry, Question
+from checker.asking import Inquiry, Question, decides
+from checker.contrast import Turned, but_elements
 from checker.fitting import values_of
 from checker.messages import both, listed, wanted
 from checker.model import Field, text_in
@@ -16,9 +17,8 @@ from checker.report.json import Json, dump, report
 from checker.report.story import at, patch_json, status
 from checker.results import Results
 from checker.speech import Speech
-from checker.story import Turned, but_elements
 from checker.terminal import Look, line, shown, wrap
-from checker.verdict import Ask, Finding, PatchStep
+from checker.verdict import Answer, Ask, Finding, PatchStep
 
 PROMPT = "> "
 _INDENT = "  "
@@ -45,9 +45,8 @@ class Teller(NamedTuple):
         say = self.speech.say
         ask = question.ask.ask[:1].upper() + question.ask.ask[1:]
         if question.place is not None:
-            ask = say("{text}, at {place}", text=ask, place=question.place)
-        decides = ((name_of(finding), finding.title) for finding, _ in question.hangs)
-        told = [say("This decides {finding}: {title}.", finding=name, title=title) for name, title in decides]
+            ask = say("{text} ({place})", text=ask, place=question.place)
+        told = [_hangs(finding, answers, self.speech) for finding, answers in question.hangs]
         if question.who:
             names = listed(map(self.speech.name, question.who), self.speech)
             told.append(say("Who could know: {names}.", names=names))
@@ -112,6 +111,16 @@ class Teller(NamedTuple):
 def name_of(finding: Finding) -> str:
     """A finding by its rule and action."""
     return at(finding.rule, finding.action)
+
+
+def _hangs(finding: Finding, answers: Iterable[Answer], speech: Speech) -> str:
+    """Whether an answer decides the finding: by itself, with others, or not at all."""
+    told = {"finding": name_of(finding), "title": finding.title}
+    if decides(answers):
+        return speech.say("This decides {finding}: {title}.", **told)
+    if len(finding.questions) > 1:
+        return speech.say("Not this alone, but together with other answers, decides {finding}: {title}.", **told)
+    return speech.say("This changes {finding}, and does not decide it: {title}.", **told)
 
 
 def _verdict(inquiry: Inquiry, speech: Speech) -> str:

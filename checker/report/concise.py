@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from checker.gate import fails, unjudged_fail
+from checker.errors import Place
+from checker.gate import fails, unjudged_fail, verdict_fails
 from checker.messages import one_after_another
 from checker.report import suppressed, words
 from checker.report.streamed import Streamed, whole
@@ -15,6 +16,7 @@ from checker.results import Results
 from checker.speech import Speech, speech
 from checker.terminal import Look, inert, line
 from checker.verdict import Finding, Verdict
+from checker.waivers import file_of
 
 
 def render(results: Results, look: Look) -> str:
@@ -39,6 +41,8 @@ STREAMED = Streamed(_told, _foot)
 def _case(verdict: Verdict, results: Results, look: Look, voice: Speech) -> Iterator[str]:
     for problem in verdict.problems:
         yield words.placed(problem, "error: ")
+    if (told := words.supposed(verdict, voice)) and (not look.quiet or verdict_fails(verdict, results)):
+        yield f"{Place(file_of(verdict.case))}: what-if[{line(verdict.case)}] {told}"
     for finding in verdict.findings:
         if wanted(finding, results, look):
             told = suppressed.marked(message(finding, voice), finding, voice)

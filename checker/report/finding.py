@@ -14,9 +14,16 @@ from checker.report.why import why
 from checker.results import Results
 from checker.speech import Speech, forms, noted, speech
 from checker.terminal import Look, columns, line, wrap
-from checker.verdict import Ask, FactView, Finding, Missing, Verdict
+from checker.verdict import FINDING_STATUSES, Ask, FactView, Finding, Missing, Verdict
 
-COLOURS = {"violated": "red", "invalid": "red", "contested": "magenta", "undetermined": "yellow", "pending": "cyan"}
+COLOURS = {
+    "violated": "red",
+    "invalid": "red",
+    "contested": "magenta",
+    "undetermined": "yellow",
+    "warning": "yellow",
+    "pending": "cyan",
+}
 FINE = "green"
 LABELS = {
     "waived": noted("Waived:"),
@@ -44,8 +51,8 @@ LABELS = {
 
 _FAILING = words.NEEDS_ATTENTION - {"pending"}
 _LESSER: Mapping[Severity, tuple[str, str]] = {  # what can be found of a case that complies
-    "warning": forms("{number} warning", "{number} warnings"),
-    "note": forms("{number} note", "{number} notes"),
+    "warning": forms("{number} warning {status}", "{number} warnings {status}"),
+    "note": forms("{number} note {status}", "{number} notes {status}"),
 }
 
 
@@ -56,14 +63,30 @@ def page_for(results: Results, look: Look) -> Page:
 
 
 def headline(verdict: Verdict, speech: Speech) -> str:
-    """What a case came to; where that is well, with how many findings do not count towards it although they fail."""
-    told = [words.status(verdict.status, speech)]
-    if verdict.status == "compliant":
-        failing = [each for each in verdict.findings if each.status in _FAILING]
-        elements = [element for each in failing for element in elements_of(each, verdict)]
-        lesser = Counter(each.severity for each in failing if each not in elements)
-        told += [speech.many(*_LESSER[name], number) for name in _LESSER if (number := lesser[name])]
-    return listed(told, speech)
+    """What a case came to; where that is well, with the findings that fail and yet weigh too little to count."""
+    status = words.status(verdict.status, speech)
+    lesser = Counter((each.severity, each.status) for each in _lesser(verdict))
+    told = [
+        speech.many(*_LESSER[severity], number, status=words.status(name, speech))
+        for severity in _LESSER
+        for name in FINDING_STATUSES
+        if (number := lesser[severity, name])
+    ]
+    return speech.say("{status}, with {findings}", status=status, findings=listed(told, speech)) if told else status
+
+
+def standing(verdict: Verdict) -> str:
+    """The word by which what a case came to is coloured: its status, or that it complies with a warning."""
+    return "warning" if _lesser(verdict) else verdict.status
+
+
+def _lesser(verdict: Verdict) -> list[Finding]:
+    """Of a case that complies: the findings that fail, without those that another one tells of."""
+    if verdict.status != "compliant":
+        return []
+    failing = [each for each in verdict.findings if each.status in _FAILING]
+    elements = [element for each in failing for element in elements_of(each, verdict)]
+    return [each for each in failing if each not in elements]
 
 
 def tell(finding: Finding, verdict: Verdict, page: Page) -> list[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from checker.errors import Place, Problem
+from checker.gate import verdict_fails
 from checker.report import suppressed, words
 from checker.report.concise import wanted
 from checker.report.grade import Grade, grade, grade_of_unjudged
@@ -19,6 +20,7 @@ from checker.report.streamed import Streamed, whole
 from checker.results import Results
 from checker.terminal import Look, line
 from checker.verdict import Finding, Verdict
+from checker.waivers import file_of
 
 Command = Literal["error", "warning", "notice"]
 
@@ -57,6 +59,8 @@ STREAMED = Streamed(_told, _foot)
 def _case(verdict: Verdict, page: Page) -> Iterator[str]:
     for problem in verdict.problems:
         yield _problem(problem)
+    if (told := words.supposed(verdict, page.speech)) and (not page.look.quiet or verdict_fails(verdict, page.results)):
+        yield _command("notice", Place(file_of(verdict.case)), f"what-if[{verdict.case}]", told)
     for finding in verdict.findings:
         if wanted(finding, page.results, page.look):
             yield _finding(finding, page)

@@ -20,6 +20,7 @@ from checker.results import Results
 from checker.speech import Speech, speech
 from checker.terminal import Look, line
 from checker.verdict import Finding, Verdict
+from checker.waivers import file_of
 
 Weight = Literal["info", "minor", "major", "critical", "blocker"]
 
@@ -39,9 +40,19 @@ class _Issue(NamedTuple):
 def render(results: Results, look: Look) -> str:  # noqa: ARG001 - every format is called alike
     """Every problem, every finding that needs attention, every action no rule judged or that lies outside its time."""
     voice = speech(results.language)
-    issues = [issue for verdict in results.verdicts for issue in _case(verdict, results, voice)]
+    issues = [issue for verdict in results.verdicts for issue in _judged(verdict, results, voice)]
     issues += [_problem(problem, "") for problem in results.problems]
     return dump([*_listed(issues)], indent=2) + "\n"
+
+
+def _judged(verdict: Verdict, results: Results, voice: Speech) -> Iterator[_Issue]:
+    """The issues of a case. What was supposed stands in each, or in one of its own: the format has no other place."""
+    issues, supposed = [*_case(verdict, results, voice)], words.supposed(verdict, voice)
+    if supposed and not issues:
+        yield _Issue("what-if", supposed, _PASSING["fine"], Place(file_of(verdict.case)), verdict.case)
+    for each in issues:
+        told = voice.say("{text} ({place})", text=each.description, place=supposed) if supposed else each.description
+        yield each._replace(description=told)
 
 
 def _case(verdict: Verdict, results: Results, voice: Speech) -> Iterator[_Issue]:

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from checker.gate import INTERRUPTED, NO_ANSWER, exit_status, fails, verdict_fails
+from checker.exits import INTERRUPTED, NO_ANSWER
+from checker.gate import exit_status, fails, verdict_fails
 from checker.report import html_case, html_register, words
+from checker.report.finding import headline, standing
 from checker.report.html_parts import Sheet, items, lines, rows, sheet_of
 from checker.report.outline import unbroken
 from checker.report.page import Frame, Html, chip, page, stylesheet, tag, together
@@ -42,7 +44,7 @@ def render(results: Results, look: Look) -> str:
     }
     frame = Frame(
         language=results.language,
-        title=say("{title}: compliance report", title=results.pack_title),
+        title=say("{title}: compliance report", title=words.pack_titles(results, sheet.speech)),
         style=stylesheet("page.css", "report.css"),
         header=_header(sheet, [name for name, told in sections.items() if told]),
         footer=tag("footer", tag("p", words.closing(results.coverage, sheet.speech)), class_="site"),
@@ -60,12 +62,11 @@ def render(results: Results, look: Look) -> str:
 def _header(sheet: Sheet, names: list[str]) -> Html:
     links = (tag("li", tag("a", sheet.say(_SECTIONS[name]), href=f"#{name}")) for name in names)
     nav = tag("nav", tag("ul", together(links)), aria_label=sheet.say("Parts of this report"))
-    pack = f"{sheet.results.pack} {sheet.results.pack_version}"
     return tag(
         "header",
         tag("span", sheet.say("Compliance report"), class_="name"),
         " ",
-        tag("small", pack),
+        tag("small", words.packs(sheet.results, sheet.speech)),
         nav,
         class_="site",
     )
@@ -76,7 +77,7 @@ def _header(sheet: Sheet, names: list[str]) -> Html:
 
 def _summary(sheet: Sheet) -> Iterator[Html]:
     results = sheet.results
-    yield tag("h1", results.pack_title)
+    yield tag("h1", words.pack_titles(results, sheet.speech))
     yield _outcome(sheet)
     yield _tiles(sheet)
     if results.problems:
@@ -96,7 +97,8 @@ def _outcome(sheet: Sheet) -> Html:
     elif failing:
         kind, told = "bad", say("Cases that fail: {number} of {all}.", number=failing, all=len(results.verdicts))
     else:
-        kind, told = "good", say("Nothing fails.")
+        warns = any(standing(each) == "warning" for each in results.verdicts)
+        kind, told = "warning" if warns else "good", say("Nothing fails.")
     return tag("p", tag("strong", told), " ", words.summary(results, sheet.speech), class_=f"outcome {kind}")
 
 
@@ -137,7 +139,7 @@ def _row(number: int, verdict: Verdict, sheet: Sheet) -> tuple[Html | str, ...]:
         tag("a", verdict.case, href=f"#case-{number}")
         if html_case.is_told(verdict, sheet)
         else tag("span", verdict.case),
-        chip(words.status(verdict.status, sheet.speech), verdict.status),
+        chip(headline(verdict, sheet.speech), standing(verdict)),
         verdict.receipt.as_of if verdict.receipt is not None else "",
         tally,
         lines(_failing(number, verdict, sheet)),

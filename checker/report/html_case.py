@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from checker.gate import verdict_fails
 from checker.report import html_finding, text, words
+from checker.report.finding import headline, standing
 from checker.report.html_parts import Sheet, Told, items
 from checker.report.html_timeline import timeline
 from checker.report.html_why import Trees
@@ -35,14 +36,15 @@ def is_told(verdict: Verdict, sheet: Sheet) -> bool:
 
 
 def _case(number: int, verdict: Verdict, sheet: Sheet) -> Iterator[Html]:
-    status = chip(words.status(verdict.status, sheet.speech), verdict.status)
+    status = chip(headline(verdict, sheet.speech), standing(verdict))
     yield tag("h2", tag("span", verdict.case), " ", status, id=f"case-{number}-title")
     if day := words.judged(verdict, sheet.speech):
         yield tag("p", sheet.say("Judged {day}.", day=day), class_="soft")
     if verdict.problems:
         yield items((words.placed(each) for each in verdict.problems), class_="problems")
         return
-    yield from (tag("p", told) for told in text.supposed(verdict, sheet.page))
+    if supposed := words.supposed(verdict, sheet.speech):
+        yield tag("p", supposed)
     trees = Trees(f"c{number}", sheet)
     yield timeline(verdict, sheet.told[number - 1], sheet)
     for clause, findings in _by_clause(sheet.told[number - 1]).items():
@@ -50,7 +52,7 @@ def _case(number: int, verdict: Verdict, sheet: Sheet) -> Iterator[Html]:
         lead = tag("p", _says(findings[0][1].clause_says, sheet), class_="soft") if clause else None
         articles = (html_finding.article(name, each, verdict, trees) for name, each in findings)
         yield tag("section", tag("h3", heading), lead, together(articles), class_="clause")
-    for first, *others in text.rest(verdict, sheet.page):
+    for first, *others in text.rest(verdict, sheet.page, offers_all=False):
         told = (each.lstrip(" ").removeprefix("- ") for each in others)
         yield tag("div", tag("p", first), items(told) if others else None, class_="rest")
 
@@ -75,11 +77,12 @@ def _by_clause(told: Told) -> dict[str, list[tuple[str, Finding]]]:
 
 def sieve(sheet: Sheet) -> Html:
     """A form that the script shows; without it everything is there."""
-    told = [each for case in sheet.told for _, each in case]
-    if not told:
+    if not any(sheet.told):
         return Html()
     say = sheet.say
-    here = {name for each in told for name in html_finding.kinds(each, sheet)}
+    findings = [each for verdict in sheet.results.verdicts for each in verdict.findings]
+    shown = (each for each in findings if text.wanted(each, sheet.page))
+    here = {name for each in shown for name in html_finding.kinds(each, sheet)}
     kinds: dict[str, str] = {
         "fails": say("what fails"),
         **{name: words.status(name, sheet.speech) for name in FINDING_STATUSES},
@@ -92,7 +95,7 @@ def sieve(sheet: Sheet) -> Html:
         tag("label", say("Find"), tag("input", type="search", name="q", autocomplete="off"), class_="wide"),
         tag("label", say("Status"), tag("select", tag("option", say("all"), value=""), together(options), name="is")),
         tag("button", say("Unfold all"), type="button", data_told=say("Fold all")),
-        tag("output", aria_live="polite", data_told=say("{shown} of {all} findings", shown="#", all="#")),
+        tag("output", aria_live="polite", data_told=say("{shown} of {all} findings", shown="#", all=len(findings))),
         class_="filter",
         hidden=True,
         role="search",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.gate import fails
-from checker.report import words
+from checker.report import text, words
 from checker.report.finding import LABELS, elements_of, marked, page_for, sections
 from checker.report.html_parts import Sheet, lines, rows, tree
 from checker.report.html_why import Trees
@@ -28,6 +28,11 @@ def kinds(finding: Finding, sheet: Sheet) -> Iterator[str]:
         yield "accepted"
 
 
+def _told_of(finding: Finding, verdict: Verdict, sheet: Sheet) -> list[Finding]:
+    """The findings that one article shows: its own, and the elements that need attention."""
+    return [finding, *(each for each in elements_of(finding, verdict) if text.wanted(each, sheet.page))]
+
+
 def article(name: str, finding: Finding, verdict: Verdict, trees: Trees) -> Html:
     """The finding, under an id that links can lead to."""
     sheet = trees.sheet
@@ -45,7 +50,7 @@ def article(name: str, finding: Finding, verdict: Verdict, trees: Trees) -> Html
         tag("details", tag("summary", sheet.say("Why")), folded, seen),
         class_=f"finding {finding.status}",
         id=name,
-        data_is=" ".join(kinds(finding, sheet)),
+        data_is=";".join(" ".join(kinds(each, sheet)) for each in _told_of(finding, verdict, sheet)),
     )
 
 

@@ -22,6 +22,12 @@ def _shown(sheet: Sheet) -> list[tuple[str, str, Finding]]:
     ]
 
 
+def _name(pack: str, name: str, sheet: Sheet) -> Html:
+    """An id of a pack; with that of the pack where the run has several."""
+    own = tag("code", name)
+    return together([own, " ", tag("small", pack)]) if len(sheet.results.packs) > 1 else own
+
+
 # --- readings ---------------------------------------------------------------------------
 
 
@@ -47,7 +53,7 @@ def _reading(key: tuple[str, str, str], shown: list[tuple[str, str, Finding]], s
         if of_pack == pack and any(name in dict(each.change) for each in finding.readings)
     ]
     return (
-        lines((tag("code", name), prose(asked))),
+        lines((_name(pack, name, sheet), prose(asked))),
         _option(question, option, sheet),
         lines(_option(question, each, sheet) for each in others),
         lines(_change(name, anchor, finding, sheet) for anchor, finding in changing),
@@ -83,18 +89,18 @@ def clauses(sheet: Sheet) -> Html:
     say, coverage = sheet.say, sheet.results.coverage
     lead = say("{covered}.", covered=words.uncovered(coverage.clauses, coverage.not_covered, sheet.speech))
     heads = (say("Clause"), say("What is known of it"), say("Rules"), say("Findings"))
-    table = rows(heads, [_clause(each, found[pack, each.id], sheet) for pack, each in known], class_="cards wide")
+    table = rows(heads, [_clause(pack, each, found[pack, each.id], sheet) for pack, each in known], class_="cards wide")
     return together([tag("p", lead, class_="lead"), table])
 
 
-def _clause(clause: Clause, found: int, sheet: Sheet) -> tuple[Html | str, ...]:
+def _clause(pack: str, clause: Clause, found: int, sheet: Sheet) -> tuple[Html | str, ...]:
     language = sheet.results.language
     known = clause.says.get("en") not in (None, NOT_KNOWN)
     says = text_in(clause.says, language) if known else sheet.say("Its text is not known.")
     why = text_in(clause.why, language)
     basis = words.basis_in_words(clause.basis, sheet.speech) if known else ""
     return (
-        tag("code", clause.id),
+        _name(pack, clause.id, sheet),
         lines((prose(says), *(tag("small", prose(each)) for each in (why, basis) if each))),
         chip(sheet.say(words.ENCODED[clause.encoded]), clause.encoded) if clause.encoded in words.ENCODED else "",
         str(found) if found else "",

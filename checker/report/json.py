@@ -19,14 +19,13 @@ from checker.json_text import dumps
 from checker.report import json_register, words
 from checker.report.json_finding import finding_json, location, stated
 from checker.report.streamed import Streamed, whole
-from checker.results import BaselineFile, IdleWaiver, Results, WaiverFile
+from checker.results import SCHEMA, BaselineFile, IdleWaiver, Results, WaiverFile
 from checker.speech import speech
 from checker.terminal import Look
 from checker.verdict import ActionView, Receipt, Verdict
 
 Json: TypeAlias = "str | int | float | Decimal | bool | list[Json] | dict[str, Json] | None"
 
-SCHEMA = "servanda-report-1"
 _UNSAFE = re.compile("[\x7f-\x9f\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 
 
@@ -52,6 +51,7 @@ def _top(results: Results) -> dict[str, Json]:
         "schema": SCHEMA,
         **({"partial": True} if results.partial else {}),
         "pack": {"id": results.pack, "version": results.pack_version, "title": results.pack_title},
+        "packs": [{"id": each.id, "version": each.version, "title": each.title} for each in results.packs],
         "receipt": _common([*tally(results).receipts]),
         "summary": _summary(results),
         "coverage": {"clauses": results.coverage.clauses, "not_covered": results.coverage.not_covered},

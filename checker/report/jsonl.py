@@ -6,9 +6,9 @@ A run that was interrupted ends with a line that says so, and is no case.
 from __future__ import annotations
 
 from checker.gate import tally
-from checker.report.json import SCHEMA, Json, case, dump, unread_case
+from checker.report.json import Json, case, dump, unread_case
 from checker.report.streamed import Streamed, whole
-from checker.results import Results
+from checker.results import SCHEMA, Results
 from checker.terminal import Look
 from checker.verdict import Verdict
 

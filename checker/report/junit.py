@@ -87,6 +87,8 @@ def _class(case: str) -> str:
 def _properties(verdict: Verdict) -> list[tuple[str, str]]:
     receipt = verdict.receipt
     told = [("verdict", verdict.status), ("sha256", verdict.sha256)]
+    told += [("assumed", words.fact(each.fact)) for each in verdict.assumed]
+    told += [("without", each) for each in verdict.without]
     return told if receipt is None else [*told, *_judged(receipt)]
 
 

@@ -13,7 +13,7 @@ from hashlib import sha256
 from pathlib import Path
 from urllib.parse import quote
 
-from checker.gate import FAILED, NO_ANSWER, PASSED
+from checker.exits import FAILED, NO_ANSWER, PASSED
 from checker.lint.finding import Check, Finding, Linted, LintedPack
 from checker.lint.solved import INSTALL
 from checker.model import SEVERITIES

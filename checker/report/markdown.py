@@ -58,7 +58,7 @@ def _fitting(parts: list[str], room: int, page: Page) -> Iterator[str]:
 
 def _head(page: Page) -> Iterator[str]:
     results, say = page.results, page.speech.say
-    yield f"# {escape(results.pack_title)}"
+    yield f"# {escape(words.pack_titles(results, page.speech))}"
     yield escape(words.summary(results, page.speech))
     shown = [each for each in results.verdicts if not page.look.quiet or verdict_fails(each, results)]
     if shown:
@@ -124,7 +124,7 @@ def _case(verdict: Verdict, page: Page) -> Iterator[str]:
     findings = [each for each in verdict.findings if text.wanted(each, page)]
     elements = [element for each in findings for element in elements_of(each, verdict)]
     parts = ["\n".join(bullets(words.placed(problem) for problem in verdict.problems))] if verdict.problems else []
-    parts += [escape(told) for told in text.supposed(verdict, page)]
+    parts += [escape(told) for told in (words.supposed(verdict, page.speech),) if told]
     parts += [_finding(each, verdict, page) for each in findings if each not in elements]
     if not verdict.problems and (findings or verdict_fails(verdict, page.results) or not page.look.quiet):
         parts += [_listed(told) for told in text.rest(verdict, page)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from checker.gate import FAILED, NO_ANSWER, PASSED
+from checker.exits import FAILED, NO_ANSWER, PASSED
 from checker.mutation.results import MutationResults, PackMutation, Survivor
 from checker.report import words
 from checker.report.trial import failure

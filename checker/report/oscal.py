@@ -39,7 +39,7 @@ def render(results: Results, look: Look) -> str:  # noqa: ARG001 - every format 
 def _metadata(page: Page) -> Json:
     results = page.results
     return {
-        "title": markup(results.pack_title),
+        "title": markup(words.pack_titles(results, page.speech)),
         "last-modified": results.stamp or f"{_last_day(results)}T00:00:00Z",
         "version": line(results.pack_version) or "0",
         "oscal-version": VERSION,

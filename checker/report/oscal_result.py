@@ -10,6 +10,7 @@ from uuid import UUID, uuid5
 from checker.errors import Place
 from checker.report import words
 from checker.report.concise import message
+from checker.report.finding import headline
 from checker.report.identity import told_apart
 from checker.report.json import Json
 from checker.report.layout import Page
@@ -74,7 +75,7 @@ def result(verdict: Verdict, page: Page, number: int, file: str) -> Json:
     told: dict[str, Json] = {
         "uuid": made_of("result", case.name),
         "title": markup(verdict.case),
-        "description": escape(words.status(verdict.status, page.speech)),
+        "description": escape(headline(verdict, page.speech)),
         "start": case.time,
         "props": [*_props(_of_case(verdict))],
         "reviewed-controls": {"control-selections": [_selection(verdict.findings)]},
@@ -82,6 +83,8 @@ def result(verdict: Verdict, page: Page, number: int, file: str) -> Json:
         "risks": [_risk(finding, name, case) for finding, name in pairs if _is_open(finding)],
         "findings": [_finding(finding, name, case) for finding, name in pairs],
     }
+    if supposed := words.supposed(verdict, page.speech):
+        told["remarks"] = escape(supposed)
     return {name: value for name, value in told.items() if value != []}
 
 
@@ -98,6 +101,8 @@ def without_case(name: str, told: str, number: int, day: str) -> Json:
 
 def _of_case(verdict: Verdict) -> Iterator[tuple[str, str]]:
     yield "verdict", verdict.status
+    yield from (("assumed", words.fact(each.fact)) for each in verdict.assumed)
+    yield from (("without", each) for each in verdict.without)
     if (receipt := verdict.receipt) is not None:
         yield "pack", f"{receipt.pack} {receipt.pack_version}"
         yield "pack-sha256", receipt.pack_sha256

@@ -42,14 +42,15 @@
     const sifting = needles.length > 0 || status.value !== "";
     let left = 0;
     for (const article of articles) {
-      article.hidden =
-        (status.value !== "" && !article.dataset.is.split(" ").includes(status.value)) ||
-        !needles.every((needle) => text(article).includes(needle));
-      left += article.hidden ? 0 : 1;
+      /* the finding, and the elements that it tells of: each is counted */
+      const findings = article.dataset.is.split(";").map((each) => each.split(" "));
+      const asked = findings.filter((each) => status.value === "" || each.includes(status.value)).length;
+      article.hidden = asked === 0 || !needles.every((needle) => text(article).includes(needle));
+      left += article.hidden ? 0 : asked;
     }
     for (const group of groups) group.hidden = sifting && !group.querySelector("article.finding:not([hidden])");
     form.classList.toggle("sifting", sifting);
-    told.textContent = told.dataset.told.replace("#", left).replace("#", articles.length);
+    told.textContent = told.dataset.told.replace("#", left);
   };
   const [unfold, fold] = [button.textContent, button.dataset.told];
   button.addEventListener("click", () => {

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from checker.errors import Problem
+from checker.errors import Place, Problem
 from checker.model import Source
 from checker.report import suppressed, words
 from checker.report.finding import LABELS, law
@@ -23,6 +23,7 @@ from checker.speech import noted
 from checker.terminal import Look, line
 from checker.verdict import Finding, Receipt
 from checker.version import HOME, __version__
+from checker.waivers import file_of
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _OWN_RULES = {
@@ -83,14 +84,42 @@ def _receipt(receipt: Receipt) -> dict[str, Json]:
 
 
 def _invocation(page: Page) -> Json:
-    """Whether everything could be read and judged; and what could not, and which waivers serve nothing."""
+    """Whether everything could be read and judged; what could not, which waivers serve nothing, what was supposed."""
     problems = words.problems(page.results)
-    idle = suppressed.idle(page.results, page.speech)
-    return {
+    idle: list[Json] = [
+        {"level": "warning", "message": message(each)} for each in suppressed.idle(page.results, page.speech)
+    ]
+    told: dict[str, Json] = {
         "executionSuccessful": not problems,
         "toolExecutionNotifications": [_notification(each) for each in problems],
-        "toolConfigurationNotifications": [{"level": "warning", "message": message(told)} for told in idle],
+        "toolConfigurationNotifications": [*idle, *_supposed(page)],
     }
+    properties = _suppositions(page.results)
+    return {**told, "properties": properties} if properties else told
+
+
+def _supposed(page: Page) -> Iterator[Json]:
+    """A note for each way in which cases were changed before they were judged, with their places."""
+    cases: dict[str, list[Place]] = {}
+    for verdict in page.results.verdicts:
+        if told := words.supposed(verdict, page.speech):
+            cases.setdefault(told, []).append(Place(file_of(verdict.case)))
+    for told, places in cases.items():
+        yield {
+            "descriptor": {"id": "what-if"},
+            "level": "note",
+            "message": message(told),
+            "locations": [location(each) for each in dict.fromkeys(places)],
+        }
+
+
+def _suppositions(results: Results) -> dict[str, Json]:
+    """The facts that were assumed and the ids that were left out, in whatever case."""
+    told = {
+        "assumed": [words.fact(each.fact) for verdict in results.verdicts for each in verdict.assumed],
+        "without": [line(each) for verdict in results.verdicts for each in verdict.without],
+    }
+    return {name: [*dict.fromkeys(texts)] for name, texts in told.items() if texts}
 
 
 def _notification(problem: Problem) -> Json:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from checker.messages import listed
+from checker.messages import both, either, listed, one_after_another
 from checker.report import text, words
 from checker.report.json import Json, dump, report
 from checker.results import Results
 from checker.speech import Speech, speech
-from checker.story import Contest, Pull, Row, Story, Turn, Turned
+from checker.story import Contest, Option, Pull, Row, Story
 from checker.terminal import Look, columns, inert, line, wrap
+from checker.turning import Cause, Turn, Turning
 from checker.verdict import FailedTest, Missing, Near, PatchStep
 from checker.verdict import Json as PatchJson
 from checker.whynot import WhyNot, Would
@@ -142,9 +143,12 @@ def _contests(contests: Iterable[Contest], spoken: Speech) -> Iterator[Told]:
 def _pull(pull: Pull, spoken: Speech) -> Iterator[Told]:
     say = spoken.say
     yield 2, say("{question}: {ask}", question=pull.question, ask=pull.ask)
-    for index, (option, says, found) in enumerate(pull.options):
-        name = option if index else say("{option} (the default)", option=option)
-        yield 3, say("{option}, then {status}: {says}", option=name, status=status(found, spoken), says=says)
+    for index, each in enumerate(pull.options):
+        name = each.name if index else say("{option} (the default)", option=each.name)
+        yield 3, say("{option}, then {status}: {says}", option=name, status=status(each.status, spoken), says=each.says)
+        for others, found in each.together:
+            told = both((words.options([pair]) for pair in others), spoken)
+            yield 4, say("only together with {readings}: {status}", readings=told, status=status(found, spoken))
     if pull.why:
         yield 3, say("Why the default: {why}", why=pull.why)
     for title, quote in pull.sources:
@@ -157,12 +161,41 @@ def _pull(pull: Pull, spoken: Speech) -> Iterator[Told]:
 
 def _turns(turns: Sequence[Turn], spoken: Speech) -> Iterator[Told]:
     for turn in turns:
-        yield 1, spoken.say("from {day}: {status}", day=turn.day, status=status(turn.status, spoken))
+        now = status(turn.status, spoken)
+        if turn.stays:
+            yield 1, spoken.say("from {day}: still {status}", day=turn.day, status=now)
+        else:
+            yield 1, spoken.say("from {day}: {status}", day=turn.day, status=now)
         for each in turn.changed:
-            name, before, after = at(each.rule, each.about), status(each.before, spoken), status(each.after, spoken)
-            yield 2, spoken.say("{rule}: {before}, then {after}", rule=name, before=before, after=after)
+            yield 2, _turning(each, spoken)
     if len(turns) == 1:
         yield 1, spoken.say("It does not turn in that time.")
+
+
+def _turning(turning: Turning, spoken: Speech) -> str:
+    """What came or passed, and how the finding turned with it."""
+    each = turning.turned
+    before, after = status(each.before, spoken), status(each.after, spoken)
+    told = spoken.say(
+        "{finding} goes from {before} to {after}", finding=at(each.rule, each.about), before=before, after=after
+    )
+    if not turning.causes:
+        return told
+    causes = one_after_another((_cause(cause, spoken) for cause in turning.causes), spoken)
+    return spoken.say("{reason}: {what}", reason=causes, what=told)
+
+
+def _cause(cause: Cause, spoken: Speech) -> str:
+    if cause.fact:
+        told = spoken.say("`{field}` of {fact} is {day}", field=cause.field, fact=cause.fact, day=cause.day)
+    else:
+        told = spoken.say("{day} was the last day", day=cause.day)
+    if cause.under is None:
+        return told
+    if not cause.under:
+        return spoken.say("{reason} under the default readings", reason=told)
+    changes = (both((words.options([pair]) for pair in change), spoken) for change in cause.under)
+    return spoken.say("{reason} under {readings}", reason=told, readings=either(changes, spoken))
 
 
 # --- for programs ------------------------------------------------------------------------
@@ -231,14 +264,29 @@ def _contest_json(contest: Contest) -> Json:
 
 
 def _pull_json(pull: Pull) -> Json:
-    options: list[Json] = [{"option": name, "says": says, "status": found} for name, says, found in pull.options]
+    options: list[Json] = [_option_json(each) for each in pull.options]
     sources: list[Json] = [{"title": title, "quote": quote} for title, quote in pull.sources]
     return {"reading": pull.question, "ask": pull.ask, "options": options, "why": pull.why, "sources": sources}
 
 
+def _option_json(each: Option) -> Json:
+    together: list[Json] = [{"readings": dict(others), "status": found} for others, found in each.together]
+    return {"option": each.name, "says": each.says, "status": each.status, "together": together}
+
+
 def _turn_json(turn: Turn) -> Json:
-    return {"day": str(turn.day), "verdict": turn.status, "changed": [_turned_json(each) for each in turn.changed]}
+    return {"day": str(turn.day), "verdict": turn.status, "changed": [_turning_json(each) for each in turn.changed]}
 
 
-def _turned_json(each: Turned) -> Json:
-    return {"rule": each.rule, "about": each.about, "before": each.before, "after": each.after}
+def _turning_json(turning: Turning) -> Json:
+    each = turning.turned
+    causes: list[Json] = [_cause_json(cause) for cause in turning.causes]
+    return {"rule": each.rule, "about": each.about, "before": each.before, "after": each.after, "causes": causes}
+
+
+def _cause_json(cause: Cause) -> Json:
+    """The last day of the rule, or a day of a fact; `readings`: the smallest changes, null under all readings."""
+    under: list[Json] | None = None if cause.under is None else [dict(change) for change in cause.under]
+    kind = "day-of-fact" if cause.fact else "last-day"
+    fact, field = cause.fact or None, cause.field or None
+    return {"kind": kind, "day": str(cause.day), "fact": fact, "field": field, "readings": under}

@@ -1,7 +1,7 @@
 """Formats that are written case by case: what stands before the cases, each case, and what follows them.
 
 `whole` puts them together for results that hold all their verdicts; a batch writes the same texts one after another,
-with results that only know what the cases came to (`Results.told`). So both give the same bytes.
+with results that only know what the cases came to (`Results.tally`). So both give the same bytes.
 """
 
 from __future__ import annotations

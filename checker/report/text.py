@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator
 from checker.errors import Problem
 from checker.gate import fails, tally, unjudged_fail, verdict_fails
 from checker.report import suppressed, words
-from checker.report.finding import COLOURS, FINE, elements_of, headline, page_for, tell
+from checker.report.finding import COLOURS, FINE, elements_of, headline, page_for, standing, tell
 from checker.report.layout import MARGIN, Page, indented
 from checker.report.snippet import Mark, snippet
 from checker.report.streamed import Streamed, whole
 from checker.results import Results
-from checker.speech import Speech
+from checker.speech import Speech, noted
 from checker.terminal import Look, inert, line, wrap
 from checker.verdict import Finding, Verdict
 
@@ -72,9 +72,13 @@ def judged_by(results: Results, spoken: Speech) -> list[str]:
         )
         for each in receipts
     ]
-    told += [
-        spoken.say("Readings: {readings}.", readings=words.options(each.readings)) for each in receipts if each.readings
-    ]
+    several = len({each.pack for each in receipts}) > 1
+    for each in receipts:
+        readings = words.options(each.readings)
+        if readings and several:
+            told.append(spoken.say("Readings of {pack}: {readings}.", pack=each.pack, readings=readings))
+        elif readings:
+            told.append(spoken.say("Readings: {readings}.", readings=readings))
     return [*dict.fromkeys((*told, *suppressed.in_use(results, spoken)))]
 
 
@@ -87,7 +91,9 @@ def _case(verdict: Verdict, page: Page) -> list[str]:
         return [_heading(verdict, page), *(text for each in verdict.problems for text in _problem(each, verdict, page))]
     if page.look.quiet and not verdict_fails(verdict, page.results):
         return []
-    lines = [_heading(verdict, page), *supposed(verdict, page)]
+    lines = [_heading(verdict, page)]
+    if told := words.supposed(verdict, page.speech):
+        lines += wrap(line(told), page.look.width)
     shown = [finding for finding in verdict.findings if wanted(finding, page)]
     told_of = [element for finding in shown for element in elements_of(finding, verdict)]
     for finding in shown:
@@ -106,23 +112,11 @@ def _problem(problem: Problem, verdict: Verdict, page: Page) -> list[str]:
 
 def _heading(verdict: Verdict, page: Page) -> str:
     case = page.look.paint(line(verdict.case), "bold")
-    colour = COLOURS.get(verdict.status, FINE)
+    colour = COLOURS.get(standing(verdict), FINE)
     status = page.look.paint(headline(verdict, page.speech), colour, "bold")
     if day := words.judged(verdict, page.speech):
         return page.speech.say("{case}: {status}, {day}", case=case, status=status, day=day)
     return page.speech.say("{case}: {status}", case=case, status=status)
-
-
-def supposed(verdict: Verdict, page: Page) -> list[str]:
-    """How the case was changed before it was judged."""
-    facts, ids = "; ".join(words.fact(each.fact) for each in verdict.assumed), ", ".join(verdict.without)
-    if facts and ids:
-        told = page.speech.say("Assumed: {facts}; left out: {ids}", facts=facts, ids=ids)
-    elif facts:
-        told = page.speech.say("Assumed: {facts}", facts=facts)
-    else:
-        told = page.speech.say("Left out: {ids}", ids=ids) if ids else ""
-    return wrap(line(told), page.look.width) if told else []
 
 
 def wanted(finding: Finding, page: Page) -> bool:
@@ -132,8 +126,8 @@ def wanted(finding: Finding, page: Page) -> bool:
     return page.look.show_all or finding.status in words.NEEDS_ATTENTION
 
 
-def rest(verdict: Verdict, page: Page) -> Iterator[list[str]]:
-    """What is only counted, and what no rule spoke to or read."""
+def rest(verdict: Verdict, page: Page, *, offers_all: bool = True) -> Iterator[list[str]]:
+    """What is only counted, and what no rule spoke to or read; `offers_all`: with the flag that shows it."""
     look, say = page.look, page.speech.say
     if any(each.remedies for each in verdict.findings if wanted(each, page)):
         yield wrap(say("Each way out was judged again with the whole pack."), look.width)
@@ -150,7 +144,8 @@ def rest(verdict: Verdict, page: Page) -> Iterator[list[str]]:
         yield [*wrap(_unread(verdict, page.speech), look.width), *_items(told, look)]
     if others := [each for each in verdict.findings if not wanted(each, page)]:
         tally = words.counted(words.findings_tally(others), page.speech)
-        yield wrap(say("Also {tally} (--show all tells why).", tally=tally), look.width)
+        also = noted("Also {tally} (--show all tells why).") if offers_all else noted("Also {tally}.")
+        yield wrap(say(also, tally=tally), look.width)
     elif not verdict.findings and not verdict.unjudged:
         yield [say("No rule of the pack speaks to this case.")]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from checker.gate import FAILED, NO_ANSWER, PASSED
+from checker.exits import FAILED, NO_ANSWER, PASSED
 from checker.report import coverage, words
 from checker.speech import ENGLISH, Speech
 from checker.terminal import Look, inert, line

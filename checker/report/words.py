@@ -163,6 +163,16 @@ def not_in_force(action: ActionView, speech: Speech) -> str:
     return line(speech.say("{action} lies outside the time the agreement is in force", action=told))
 
 
+def supposed(verdict: Verdict, speech: Speech) -> str:
+    """How the case was changed before it was judged; '' where it was judged as it is."""
+    facts, ids = "; ".join(fact(each.fact) for each in verdict.assumed), line(", ".join(verdict.without))
+    if facts and ids:
+        return speech.say("Assumed: {facts}; left out: {ids}", facts=facts, ids=ids)
+    if facts:
+        return speech.say("Assumed: {facts}", facts=facts)
+    return speech.say("Left out: {ids}", ids=ids) if ids else ""
+
+
 def placed(problem: Problem, label: str = "") -> str:
     """A problem on one line, with its place first; `label` stands between place and words."""
     where = _PROBLEM_WITHOUT_PLACE if problem.place is None else str(problem.place)
@@ -188,6 +198,17 @@ def counted(numbers: Mapping[str, int], speech: Speech) -> str:
         if number
     )
     return listed(told, speech)
+
+
+def pack_titles(results: Results, speech: Speech) -> str:
+    """The titles of the packs of the run."""
+    return one_after_another([each.title for each in results.packs] or [results.pack_title], speech)
+
+
+def packs(results: Results, speech: Speech) -> str:
+    """The packs of the run with their versions."""
+    names = [f"{each.id} {each.version}" for each in results.packs]
+    return listed(names or [f"{results.pack} {results.pack_version}"], speech)
 
 
 def summary(results: Results, speech: Speech) -> str:
@@ -227,6 +248,8 @@ def closing(coverage: Coverage, speech: Speech) -> str:
 
 def uncovered(clauses: int, not_covered: int, speech: Speech) -> str:
     """How many of the clauses no rule covers."""
+    if not clauses:
+        return speech.say("no clause of the agreement is known")
     if not not_covered:
         return speech.many(*_COVERED, clauses)
     return speech.many(
