@@ -224,13 +224,14 @@ class Run:
     ) -> Results:
         """Verdicts with what reports say of the packs; the first one is the run's."""
         options = self.options
-        pack, coverage = (packs[0].pack, packs[0].coverage) if packs else (None, Coverage(0, 0))
+        pack = packs[0].pack if packs else None
+        covered = [each.coverage for each in packs]
         return Results(
             verdicts=verdicts,
             pack="" if pack is None else pack.id,
             pack_version="" if pack is None else pack.version,
             pack_title="" if pack is None else text_in(pack.title, options.lang),
-            coverage=coverage,
+            coverage=Coverage(sum(each.clauses for each in covered), sum(each.not_covered for each in covered)),
             fail_on=options.fail_on,
             min_severity=options.min_severity,  # type: ignore[arg-type]  # checked in __init__
             problems=problems,

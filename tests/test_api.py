@@ -10,6 +10,9 @@ from threading import Thread
 import pytest
 
 from checker import CaseError, OpenPack, PackError, UsageError, Verdict, check, load_pack
+from checker.api import judge
+from checker.options import Options
+from checker.sources import CaseSource
 
 ROOT = Path(__file__).resolve().parent.parent
 LATE = ROOT / "examples" / "late-notice.yaml"
@@ -29,6 +32,15 @@ def test_a_path_a_text_and_a_mapping_are_judged_alike(isls: OpenPack) -> None:
     assert {verdict.status for verdict in verdicts} == {"violated"}
     assert len({verdict.findings[0].fingerprint for verdict in verdicts}) == 1
     assert check(LATE, isls).status == check(str(LATE), isls).status == "violated"
+
+
+def test_the_clauses_of_all_packs_of_a_run_are_counted() -> None:
+    names = ("timely-notice.yaml", "iss-withdrawal.yaml")
+    sources = [CaseSource(each, (ROOT / "examples" / each).read_bytes(), "yaml", None) for each in names]
+    alone = [judge([each], Options(engine="referee", remedies=False)).coverage for each in sources]
+    both = judge(sources, Options(engine="referee", remedies=False)).coverage
+    assert both.clauses == alone[0].clauses + alone[1].clauses > alone[0].clauses
+    assert both.not_covered == alone[0].not_covered + alone[1].not_covered
 
 
 def test_a_verdict_says_itself_in_json(isls: OpenPack) -> None:

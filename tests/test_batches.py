@@ -731,6 +731,27 @@ def test_an_entry_that_was_changed_is_passed_over_and_a_database_that_is_none_ma
     assert len(entries(cache)) == 29
 
 
+@pytest.mark.parametrize(
+    ("flags", "kept_in", "why"),
+    [
+        ((), "off", "the cache folder can't be used"),
+        (("-o", "html=r.html"), None, "a format or flag of this run needs every verdict"),
+        (("--without", "N1"), None, "a format or flag of this run needs every verdict"),
+    ],
+)
+def test_that_nothing_is_kept_is_said(
+    flags: tuple[str, ...], kept_in: str | None, why: str, cache: Path, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:  # fmt: skip
+    if kept_in is not None:
+        monkeypatch.setenv("SERVANDA_CACHE", kept_in)
+    run(["check", "cases", *FLAGS, "--cache", "-o", "concise=r.txt", *flags])
+    assert f"servanda: --cache: {why}, so every case is judged\n" in capsys.readouterr().err
+    run(["check", "cases", *FLAGS, "--cache", "-q", "-o", "concise=r.txt", *flags])
+    assert "--cache" not in capsys.readouterr().err
+    assert not (cache / "verdicts.sqlite").exists()
+
+
 def test_what_others_can_write_to_is_not_used(cache: Path) -> None:
     report("--cache")
     change(cache, b"no diplomatic notice", b"no pigeon", sign=True)

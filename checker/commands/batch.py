@@ -71,7 +71,10 @@ class _Check:
         self.sources, self.options, self.wish, self.stopping = sources, options, wish, stopping
         self.progress = Progress(len(sources), quiet=wish.look.quiet, environ=os.environ)
         self.streams = _streams(options, wish, self.progress)
-        self.batch = Batch(_order(options, wish, self.streams), wish.jobs)
+        order = _order(options, wish, self.streams)
+        if wish.cache and not wish.look.quiet and (why := _why_nothing_is_kept(order)):
+            tell(f"--cache: {why}, so every case is judged")
+        self.batch = Batch(order, wish.jobs)
 
     def status(self) -> int:
         """Judge and write."""
@@ -196,6 +199,17 @@ def _order(options: Options, wish: Wish, streams: dict[int, Stream]) -> Order:
         day=day_of_judging(),
         cache=wish.cache and not (kept or options.assume or options.without),
     )
+
+
+def _why_nothing_is_kept(order: Order) -> str:
+    """Why a cache that was asked for is none; '' where it is one."""
+    if not order.cache:
+        return "a format or flag of this run needs every verdict"
+    try:
+        from checker.verdict_cache import VerdictCache
+    except ImportError:
+        return "this Python has no sqlite3"
+    return "" if VerdictCache(order).base is not None else "the cache folder can't be used"
 
 
 def _changes(
