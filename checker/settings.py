@@ -125,11 +125,9 @@ def effective(environ: Mapping[str, str], cwd: Path) -> tuple[Effective, ...]:
     found = {each.setting.name: each for each in (*_of_file(file, cwd, problems), *_of_environment(environ, problems))}
     if problems:
         raise SettingsError(problems)
-    folder = cwd if file is None else file.folder
-    if named != OFF and "waivers" not in found and (folder / WAIVERS).is_file():
-        beside = os.path.relpath(folder / WAIVERS, cwd)
-        where = "in this folder" if file is None else f"beside {file.name}"
-        found["waivers"] = Effective(_BY_NAME["waivers"], beside, where)
+    if file is not None and "waivers" not in found and (file.folder / WAIVERS).is_file():
+        beside = os.path.relpath(file.folder / WAIVERS, cwd)
+        found["waivers"] = Effective(_BY_NAME["waivers"], beside, f"beside {file.name}")
     return tuple(found.get(each.name) or Effective(each, each.default, DEFAULT) for each in SETTINGS)
 
 

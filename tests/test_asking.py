@@ -241,7 +241,7 @@ def test_a_conversation(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureF
     answered(monkeypatch, "fax", "2")
     told = ask(capsys, str(CHANNEL))
     assert "1 question is open" in told
-    assert "1. What is `channel` of notice N1? (" in told
+    assert "1. What is `channel` of notice N1? (" in " ".join(told.split())
     assert "  2. agency: then violated\n" in told
     assert "`fax` is none of the answers: diplomatic, agency, public" in told
     assert "notice.termination@T1 was undetermined and is now violated." in told

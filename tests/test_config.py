@@ -102,8 +102,7 @@ def test_files_are_named_from_the_folder_of_the_settings(folder: Path, monkeypat
 
 def test_waivers_beside_the_settings_need_no_name(folder: Path) -> None:
     (folder / "servanda-waivers.yaml").touch()
-    assert value("waivers", folder) == ("servanda-waivers.yaml", "in this folder")
-    assert value("waivers", folder / "sub") == (None, "default")
+    assert value("waivers", folder) == (None, "default")
     (folder / "servanda.toml").touch()
     assert value("waivers", folder / "sub") == ("../servanda-waivers.yaml", "beside ../servanda.toml")
     (folder / "servanda.toml").write_text('waivers = "w.yaml"\n', "utf-8")

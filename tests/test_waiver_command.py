@@ -69,7 +69,15 @@ def test_the_first_waiver_makes_the_file(here: Path, capfd: pytest.CaptureFixtur
     assert add("--id", "W-2", *ADD, "--case", "cases/*.yaml", "--action", "T1") == 0
     told = (here / "servanda-waivers.yaml").read_text("utf-8")
     assert told == "waivers:\n" + ADDED
-    assert capfd.readouterr().out == "servanda-waivers.yaml: W-2 lets term.notice stand to 2026-12-01, when it ends\n"
+    said = capfd.readouterr()
+    assert said.out == "servanda-waivers.yaml: W-2 lets term.notice stand to 2026-12-01, when it ends\n"
+    passed_over = "servanda: `check` passes servanda-waivers.yaml over, unless `--waivers` or the settings name it\n"
+    assert said.err == passed_over
+    run(["waiver", "list"])
+    assert capfd.readouterr().err == passed_over
+    (here / "servanda.toml").touch()
+    run(["waiver", "list"])
+    assert capfd.readouterr().err == ""
 
 
 def test_another_one_leaves_all_else_as_it_is(here: Path) -> None:

@@ -71,14 +71,31 @@ def command(  # noqa: PLR0913 - one parameter for each flag
     matching = {"--case": case, "--action": action, "--binding": binding or None, "--fingerprint": fingerprint}
     if asked != "add":
         _refuse(asked, [*told, *(flag for flag, value in matching.items() if value is not None)])
-        return _list(path, day, soon, check=check) if asked == "list" else _prune(path, day, check=check)
+        status = _list(path, day, soon, check=check) if asked == "list" else _prune(path, day, check=check)
+        _note_unused(path)
+        return status
     _refuse(asked, ["--check"] if check else [])
     match = _match(case, action, binding or [], fingerprint)
     missing = [flag for flag in stated if flag not in told]
     if not any(match):
         missing.append(f"at least one of {', '.join(matching)}")
     _refuse_missing(missing)
-    return _add(path, _waiver(path, told, match, day, pack))
+    status = _add(path, _waiver(path, told, match, day, pack))
+    _note_unused(path)
+    return status
+
+
+def _note_unused(path: str) -> None:
+    """Say that `check` does not take the file by itself, where no settings name it."""
+    import os
+    from pathlib import Path
+
+    from checker.errors import printable
+    from checker.settings import effective
+
+    known = next(each.value for each in effective(os.environ, Path.cwd()) if each.setting.name == "waivers")
+    if not isinstance(known, str) or os.path.realpath(known) != os.path.realpath(path):
+        tell(f"`check` passes {printable(path)} over, unless `--waivers` or the settings name it")
 
 
 def _refuse(what: str, flags: list[str]) -> None:
