@@ -12,8 +12,8 @@ from typing import NamedTuple, TypeAlias
 
 from checker.api import day_of_judging, load_pack, which_engine
 from checker.case import agreement_of, read_case
+from checker.choices import day_of
 from checker.contrast import Turned, about, but_elements
-from checker.dates import Date, parse_date
 from checker.errors import CaseError, Place, Problem, UsageError, nearest, quoted
 from checker.fitting import Tests, completed, pinned, values_of
 from checker.json_text import dumps
@@ -152,7 +152,7 @@ class Inquiry:
         return load(text, self.document.file, error=CaseError, format="json")[0]
 
     def _case(self, document: Document) -> Case:
-        as_of = None if self.options.as_of is None else _day(self.options.as_of)
+        as_of = None if self.options.as_of is None else day_of(self.options.as_of)
         return read_case(document, self.pack, self.document.file, as_of, day_of_judging())
 
     def _judged(self, document: Document) -> Verdict:
@@ -275,11 +275,3 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(each)
     elif isinstance(value, str):
         yield value
-
-
-def _day(text: str) -> Date:
-    day = parse_date(text)
-    if day is None:
-        message = f"{quoted(text)} is no day; write year-month-day such as 2026-11-21"
-        raise UsageError(message)
-    return day

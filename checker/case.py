@@ -7,9 +7,9 @@ Facts come out in a canonical order, so that the order they were written in can'
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
+from checker.actors import stated_value
 from checker.dates import Date, parse_date
 from checker.errors import CaseError, Place, Problem, quoted
 from checker.expecting import expectations, readings_fixed
@@ -22,7 +22,8 @@ from checker.values import NONE, Unknown, Value, render
 _KEYS = ("agreement", "title", "about", "source", "as-of", "facts", "actions", "complete", "incomplete", "expect")
 _PACK = "a file of a pack: judge by it with `--pack FOLDER`; `servanda test` and `servanda lint` look at it"
 _NO_CASES = {  # by a key that no case has, what else a file may be that somebody names as one
-    "receipt": "what `check -o json` saved: `servanda report` reads it",
+    "cases": "what `check -o json` saved: `servanda report` reads it",
+    "receipt": "what `check` said of one",
     "waivers": "a file of waivers: `--waivers` takes it",
     "accepted": "a baseline: `--baseline` takes it",
     **dict.fromkeys(("pack", "rules", "blocks", "types", "readings", "retired"), _PACK),
@@ -52,18 +53,6 @@ def read_case(
     if problems:
         raise CaseError(problems)
     return case
-
-
-@lru_cache(maxsize=32)
-def known_actors(pack: Pack) -> tuple[str, ...]:
-    """The parties, and whom the agreement's own facts name."""
-    named = [
-        value
-        for fact in pack.facts
-        for field, value in zip(pack.types[fact.type].fields.values(), fact.values, strict=True)
-        if field.kind == "actor" and isinstance(value, str)
-    ]
-    return tuple(dict.fromkeys((*pack.parties, *named)))
 
 
 def type_assumed(document: Document) -> str:
@@ -96,7 +85,6 @@ class _CaseReader:
         self.pack = pack
         self.supposed = supposed
         self.keys = members(reader.document.root)
-        self.actors = known_actors(pack)
 
     def case(self, name: str, as_of: Date | None, today: Date) -> Case:
         self._check_keys()
@@ -225,18 +213,10 @@ class _CaseReader:
                 known = [name for name in kind.fields if name != PROPOSED]
                 self.reader.unknown_name(spelt, f"field of {kind.name}", key, known, key=True)
                 continue
-            value = self.reader.value(spelt, kind.fields[key], Unknown("", key))
-            if kind.fields[key].kind == "actor" and isinstance(value, str) and value not in self.actors:
-                self._refuse_other_spelling(value, spelt)
+            value = stated_value(self.reader, self.pack, spelt, kind.fields[key], Unknown("", key))
             if value is not None:
                 stated[key] = value
         return stated
-
-    def _refuse_other_spelling(self, name: str, node: Node) -> None:
-        """An actor whom the pack knows under another spelling, or by this name for readers, would be somebody else."""
-        for actor in self.actors:
-            if name.casefold() in {each.casefold() for each in (actor, *self.pack.names.get(actor, {}).values())}:
-                self.reader.problem(node, f"{quoted(name)} is nobody the pack knows; did you mean {quoted(actor)}?")
 
     def _name(self, kind: FactType, stated: Mapping[str, Value]) -> str:
         own = stated.get("id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from checker.actors import stated_value
 from checker.errors import quoted
 from checker.load import Node
 from checker.model import FactType, Listing, Pack
@@ -54,7 +55,7 @@ class _Listings:
             if key not in kind.fields:
                 self.reader.unknown_name(spelt, f"field of {kind.name}", key, kind.fields, key=True)
                 continue
-            values = [self.reader.value(item, kind.fields[key], None) for item in items(spelt)]
+            values = [stated_value(self.reader, self.pack, item, kind.fields[key], None) for item in items(spelt)]
             found.append((key, tuple(value for value in values if value is not None)))
         return tuple(sorted(found, key=repr))
 

@@ -403,7 +403,6 @@ SENTENCES = frozenset(
         "text",
         "language",
         "says",
-        "options",
         "why",
         "by_name",
         "towards_name",
@@ -422,7 +421,11 @@ def test_only_sentences_differ_between_languages(language: str) -> None:
 
 def _without_sentences(value: object) -> object:
     if isinstance(value, dict):
-        return {name: _without_sentences(each) for name, each in value.items() if name not in SENTENCES}
+        return {
+            name: sorted(each) if name == "options" else _without_sentences(each)  # ids, and what each says
+            for name, each in value.items()
+            if name not in SENTENCES
+        }
     return [_without_sentences(each) for each in value] if isinstance(value, list) else value
 
 

@@ -93,6 +93,7 @@ LAYERS = (
     "case | case_schema | difference | pack | relations",
     "excerpt | retirement",
     "expecting | listings",
+    "actors",
     "blocks.*",
     "properties",
     "rules | strata",
