@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from checker.actors import stated_value
-from checker.dates import Date, parse_date
+from checker.dates import Date
 from checker.errors import CaseError, Place, Problem, quoted
 from checker.expecting import expectations, readings_fixed
 from checker.listings import listings
@@ -258,8 +258,3 @@ class _CaseReader:
 
 def _canonical(given: Given) -> tuple[str, str, str]:
     return (given.fact.type, given.name, repr(given.fact.values))
-
-
-def parse_as_of(text: str) -> Date | None:
-    """The day of judging as an option spells it, or None."""
-    return parse_date(text)

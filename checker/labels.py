@@ -28,11 +28,6 @@ MOST_DERIVED = 20_000
 NEVER = Label(0, 0)
 
 
-def env_key(env: Env) -> tuple[tuple[str, Value], ...]:
-    """Bindings as a key: sorted by variable."""
-    return tuple(sorted(env.items()))
-
-
 @dataclass
 class Worlds:
     """Masks over the worlds of a run."""

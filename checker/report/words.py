@@ -12,7 +12,6 @@ from collections.abc import Iterable, Mapping
 from checker.errors import Problem
 from checker.gate import tally
 from checker.messages import listed, one_after_another
-from checker.model import Clause, text_in
 from checker.results import Coverage, Results
 from checker.speech import Speech, forms, noted
 from checker.terminal import line
@@ -262,14 +261,6 @@ def clause(name: str, says: str | None, speech: Speech) -> str:
     if not says or says == NOT_KNOWN:
         return speech.say("Clause {name}: its text is not known.", name=name)
     return speech.say("Clause {name}, as this pack tells it: {says}.", name=name, says=says.rstrip(". 。"))
-
-
-def clause_alone(clause: Clause, speech: Speech) -> str:
-    """The same beside a label that says it is a clause."""
-    if clause.says.get("en") in (None, NOT_KNOWN):
-        return speech.say("{name}: its text is not known.", name=clause.id)
-    says = text_in(clause.says, speech.language).rstrip(". 。")
-    return speech.say("{name}, as this pack tells it: {says}.", name=clause.id, says=says)
 
 
 def engines(receipt: Receipt, speech: Speech) -> str:
